@@ -1,0 +1,70 @@
+import { PrismaPg } from "@prisma/adapter-pg";
+import pg from "pg";
+import { type Prisma, PrismaClient } from "./generated/client";
+
+export * from "./generated/client";
+
+/** A client or a transaction of it: what a query function takes. */
+export type Tx = Prisma.TransactionClient;
+export type Db = PrismaClient;
+
+export interface Database {
+  db: Db;
+  /** The pool under `db`, for what Prisma has no words for. */
+  pool: pg.Pool;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens PostgreSQL. Nothing connects before the first query.
+ * `connectionsMax` bounds this process; `statementTimeoutMs` bounds what a lost lock can cost.
+ */
+export function openDatabase(config: {
+  url: string;
+  connectionsMax?: number;
+  statementTimeoutMs?: number;
+  applicationName?: string;
+}): Database {
+  const pool = new pg.Pool({
+    connectionString: config.url,
+    max: config.connectionsMax ?? 20,
+    statement_timeout: config.statementTimeoutMs ?? 10_000,
+    connectionTimeoutMillis: 5_000,
+    application_name: config.applicationName ?? "looklook",
+  });
+  // An idle connection that dies (server restarted) must not end the process; the next query opens another.
+  pool.on("error", () => {});
+  const db = new PrismaClient({
+    adapter: new PrismaPg(pool),
+    transactionOptions: { maxWait: 5_000, timeout: 15_000 },
+  });
+  return {
+    db,
+    pool,
+    async close() {
+      await db.$disconnect();
+      if (!pool.ended) await pool.end();
+    },
+  };
+}
+
+/** The SQLSTATE under a Prisma error (`23505` unique, `23514` check, `40P01` deadlock …), or null. */
+export function sqlStateOf(error: unknown): string | null {
+  if (typeof error !== "object" || error === null) return null;
+  const { code, meta } = error as { code?: unknown; meta?: { driverAdapterError?: { cause?: { originalCode?: unknown } }; code?: unknown } };
+  const original = meta?.driverAdapterError?.cause?.originalCode;
+  if (typeof original === "string") return original;
+  if (code === "P2002") return "23505";
+  if (code === "P2034") return "40001";
+  return typeof code === "string" && /^[0-9A-Z]{5}$/.test(code) && !code.startsWith("P") ? code : null;
+}
+
+/** True when the database, not the request, is to blame: away, starting, out of connections, too slow. */
+export function isUnavailable(error: unknown): boolean {
+  if (typeof error !== "object" || error === null) return false;
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  if (typeof code === "string" && ["P1001", "P1002", "P1008", "P1017", "P2024", "P2028", "ECONNREFUSED", "ECONNRESET", "EPIPE"].includes(code)) return true;
+  const state = sqlStateOf(error);
+  if (state !== null && (state.startsWith("08") || state.startsWith("57P") || state === "53300")) return true;
+  return typeof message === "string" && /Connection terminated|timeout exceeded when trying to connect|ECONNREFUSED|Server has closed the connection|Client has encountered a connection error/.test(message);
+}
