@@ -32,13 +32,13 @@ export const limits = {
  * overrides a row (dots and dashes become underscores). WeChat's callback has none.
  */
 export const rateLimits = {
-  "login": { points: 5, windowSeconds: 60 },
-  "register": { points: 5, windowSeconds: 60 },
+  login: { points: 5, windowSeconds: 60 },
+  register: { points: 5, windowSeconds: 60 },
   "wechat-login": { points: 10, windowSeconds: 60 },
   "console-sign-in": { points: 5, windowSeconds: 60 },
   "booking-create": { points: 10, windowSeconds: 60 },
-  "quote": { points: 60, windowSeconds: 60 },
-  "prepay": { points: 20, windowSeconds: 60 },
+  quote: { points: 60, windowSeconds: 60 },
+  prepay: { points: 20, windowSeconds: 60 },
   "payment-result": { points: 60, windowSeconds: 60 },
   "review-create": { points: 10, windowSeconds: 60 },
   "check-in-wrong-code": { points: 5, windowSeconds: 60 },

@@ -14,7 +14,10 @@ export interface JobRequest<N extends JobName = JobName> {
   traceparent: string | null;
 }
 
-export type JobHandler<N extends JobName = JobName> = (data: JobData<N>, job: { id: string; attempt: number; traceparent: string | null }) => Promise<void>;
+export type JobHandler<N extends JobName = JobName> = (
+  data: JobData<N>,
+  job: { id: string; attempt: number; traceparent: string | null },
+) => Promise<void>;
 export type JobHandlers = { [N in JobName]: JobHandler<N> };
 
 export interface JobQueue {
@@ -45,7 +48,14 @@ export interface EventStore {
   withKeyLock<T>(subscriber: Subscriber, key: string, work: () => Promise<T>): Promise<T>;
   /** Published events of this key that this subscriber has neither handled nor seen dead-lettered, in order. */
   unhandled(subscriber: Subscriber, key: string): Promise<EventEnvelope[]>;
-  deadLetter(letter: { subscriber: Subscriber; key: string; eventId: string | null; body: string; error: string; attempts: number }): Promise<void>;
+  deadLetter(letter: {
+    subscriber: Subscriber;
+    key: string;
+    eventId: string | null;
+    body: string;
+    error: string;
+    attempts: number;
+  }): Promise<void>;
 }
 
 export type EventHandler = (event: EventEnvelope) => Promise<void>;

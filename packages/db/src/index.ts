@@ -51,7 +51,10 @@ export function openDatabase(config: {
 /** The SQLSTATE under a Prisma error (`23505` unique, `23514` check, `40P01` deadlock …), or null. */
 export function sqlStateOf(error: unknown): string | null {
   if (typeof error !== "object" || error === null) return null;
-  const { code, meta } = error as { code?: unknown; meta?: { driverAdapterError?: { cause?: { originalCode?: unknown } }; code?: unknown } };
+  const { code, meta } = error as {
+    code?: unknown;
+    meta?: { driverAdapterError?: { cause?: { originalCode?: unknown } }; code?: unknown };
+  };
   const original = meta?.driverAdapterError?.cause?.originalCode;
   if (typeof original === "string") return original;
   if (code === "P2002") return "23505";
@@ -63,8 +66,19 @@ export function sqlStateOf(error: unknown): string | null {
 export function isUnavailable(error: unknown): boolean {
   if (typeof error !== "object" || error === null) return false;
   const { code, message } = error as { code?: unknown; message?: unknown };
-  if (typeof code === "string" && ["P1001", "P1002", "P1008", "P1017", "P2024", "P2028", "ECONNREFUSED", "ECONNRESET", "EPIPE"].includes(code)) return true;
+  if (
+    typeof code === "string" &&
+    ["P1001", "P1002", "P1008", "P1017", "P2024", "P2028", "ECONNREFUSED", "ECONNRESET", "EPIPE"].includes(
+      code,
+    )
+  )
+    return true;
   const state = sqlStateOf(error);
   if (state !== null && (state.startsWith("08") || state.startsWith("57P") || state === "53300")) return true;
-  return typeof message === "string" && /Connection terminated|timeout exceeded when trying to connect|ECONNREFUSED|Server has closed the connection|Client has encountered a connection error/.test(message);
+  return (
+    typeof message === "string" &&
+    /Connection terminated|timeout exceeded when trying to connect|ECONNREFUSED|Server has closed the connection|Client has encountered a connection error/.test(
+      message,
+    )
+  );
 }

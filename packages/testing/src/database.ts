@@ -9,7 +9,8 @@ const migrationsDir = fileURLToPath(new URL("../../../prisma/migrations", import
 
 function serverUrl(): string {
   const url = process.env.DATABASE_URL;
-  if (!url) throw new Error("DATABASE_URL is not set: run the tests with `npm test`, which brings PostgreSQL along.");
+  if (!url)
+    throw new Error("DATABASE_URL is not set: run the tests with `npm test`, which brings PostgreSQL along.");
   return url;
 }
 
@@ -45,7 +46,10 @@ export async function prepareTemplate(): Promise<void> {
   await withServer(serverUrl(), async (server) => {
     // Two runs on one server must not both create it.
     await server.query("SELECT pg_advisory_lock(hashtext('looklook_template'))");
-    const { rowCount } = await server.query("SELECT 1 FROM pg_database WHERE datname = $1 AND datistemplate", [name]);
+    const { rowCount } = await server.query(
+      "SELECT 1 FROM pg_database WHERE datname = $1 AND datistemplate",
+      [name],
+    );
     if (rowCount) return;
     await server.query(`DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`);
     await server.query(`CREATE DATABASE "${name}"`);
@@ -65,7 +69,9 @@ export interface TestDatabase extends Database {
 /** A migrated, empty database of its own, for one test file. */
 export async function testDatabase(): Promise<TestDatabase> {
   const name = `looklook_test_${process.pid}_${randomBytes(4).toString("hex")}`;
-  await withServer(serverUrl(), (server) => server.query(`CREATE DATABASE "${name}" TEMPLATE "${templateName()}"`));
+  await withServer(serverUrl(), (server) =>
+    server.query(`CREATE DATABASE "${name}" TEMPLATE "${templateName()}"`),
+  );
   const url = urlOf(name);
   const database = openDatabase({ url, applicationName: name });
   return {
@@ -73,7 +79,9 @@ export async function testDatabase(): Promise<TestDatabase> {
     url,
     async drop() {
       await database.close();
-      await withServer(serverUrl(), (server) => server.query(`DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`));
+      await withServer(serverUrl(), (server) =>
+        server.query(`DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`),
+      );
     },
   };
 }
