@@ -1,0 +1,25 @@
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "../root";
+import { startServices } from "../services/all";
+
+/** Keeps the test services up until a signal; their addresses stand in `.state/services.env` for a shell to source. */
+export async function keepServices(say: (line: string) => void): Promise<void> {
+  const services = await startServices(join(root, ".state"), say);
+  const file = join(root, ".state/services.env");
+  mkdirSync(join(root, ".state"), { recursive: true });
+  writeFileSync(
+    file,
+    Object.entries(services.env)
+      .map(([name, value]) => `export ${name}='${value}'\n`)
+      .join(""),
+  );
+  chmodSync(file, 0o600);
+  for (const line of services.summary) say(line);
+  say(`test services are up: source .state/services.env; Ctrl-C stops them`);
+  await new Promise<void>((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve());
+  });
+  rmSync(file, { force: true });
+  await services.stop();
+}
