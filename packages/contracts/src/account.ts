@@ -85,3 +85,9 @@ export const ConsoleSessionRow = z.strictObject({
   isCurrent: z.boolean(),
 });
 export const RevokeSessionInput = z.strictObject({ sessionId: Id });
+
+/**
+ * The cookie that carries a console session's opaque token: `__Host-` where the console's public address is https, a
+ * plain name on http loopback, where browsers refuse the prefix.
+ */
+export const consoleSessionCookie = { https: "__Host-looklook.session", http: "looklook.session" } as const;
