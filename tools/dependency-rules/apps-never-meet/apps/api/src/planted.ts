@@ -1,0 +1,3 @@
+import { thing } from "../../worker/src/thing";
+
+export const planted = thing;

@@ -1,0 +1,3 @@
+import { thing } from "../../../packages/testing/src/thing";
+
+export const planted = thing;

@@ -1,0 +1,3 @@
+import { thing } from "../../../infra/src/thing";
+
+export const planted = thing;

@@ -1,0 +1,3 @@
+import { thing } from "../payment/thing";
+
+export const planted = thing;

@@ -1,0 +1,3 @@
+import { thing } from "../../core/src/thing";
+
+export const planted = thing;

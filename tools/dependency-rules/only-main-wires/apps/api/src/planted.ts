@@ -1,0 +1,3 @@
+import { thing } from "../../../packages/infra/src/thing";
+
+export const planted = thing;

@@ -1,0 +1,3 @@
+import { thing } from "../../../packages/contracts/src/thing";
+
+export const planted = thing;

@@ -1,0 +1,3 @@
+import { thing } from "../../contracts/src/thing";
+
+export const planted = thing;

@@ -1,0 +1,3 @@
+import { thing } from "../../db/src/thing";
+
+export const planted = thing;

@@ -1,0 +1,3 @@
+import { thing } from "../../../packages/trpc/src/thing";
+
+export const planted = thing;

@@ -1,0 +1,3 @@
+import { thing } from "../../core/src/payment/thing";
+
+export const planted = thing;
