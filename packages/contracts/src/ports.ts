@@ -46,7 +46,10 @@ export interface OutboundMessage {
 export interface EventStore {
   /** Runs `work` while no other process runs one for the same subscriber and key. */
   withKeyLock<T>(subscriber: Subscriber, key: string, work: () => Promise<T>): Promise<T>;
-  /** Published events of this key that this subscriber has neither handled nor seen dead-lettered, in order. */
+  /**
+   * Events of this key that this subscriber has neither handled nor seen dead-lettered, in order. An event counts
+   * from its commit on: the bus can bring its news before the relay has noted that it is published.
+   */
   unhandled(subscriber: Subscriber, key: string): Promise<EventEnvelope[]>;
   deadLetter(letter: {
     subscriber: Subscriber;
@@ -65,14 +68,23 @@ export interface EventBus {
   publish(messages: readonly OutboundMessage[]): Promise<void>;
   /** A handler that throws is tried again in place `limits.eventAttemptsMax` times, then its event is a dead letter and later ones go on. */
   subscribe(subscriber: Subscriber, handler: EventHandler): Promise<void>;
+  /** Whether the broker answers and every subscription of this process receives. */
   ready(): Promise<boolean>;
+  /** For each subscriber, how much waits to be handled: messages on Kafka, jobs on BullMQ. */
+  lag(): Promise<Record<Subscriber, number>>;
   close(): Promise<void>;
 }
 
 /** Fire and forget to every process: live pages and cache invalidation. Lost messages must do no harm. */
 export interface Broadcast {
   publish(message: BroadcastMessage): Promise<void>;
-  subscribe(listener: (message: BroadcastMessage) => void): () => void;
+  /**
+   * Calls `listener` with every message from now on, and `onGap` when messages may have been missed (the connection
+   * was away), so that a cache can empty itself. The answer ends it.
+   */
+  subscribe(listener: (message: BroadcastMessage) => void, onGap?: () => void): () => void;
+  /** Whether messages reach this process. */
+  ready(): Promise<boolean>;
   close(): Promise<void>;
 }
 export interface BroadcastMessage {

@@ -1,0 +1,38 @@
+import type { Processor, Queue, Worker, WorkerOptions } from "bullmq";
+
+/** What a job carries in BullMQ: its payload, and the trace that it continues. bull-board shows both. */
+export interface JobEnvelope {
+  payload: unknown;
+  traceparent: string | null;
+}
+
+export type BullQueue = Queue<JobEnvelope, void, string>;
+export type BullWorker = Worker<JobEnvelope, void, string>;
+
+/** The two databases that BullMQ runs on, alike from here on. */
+export interface BullBackend {
+  queue(name: string): Promise<BullQueue>;
+  /** Does not run before `run()` is called. */
+  worker(
+    name: string,
+    processor: Processor<JobEnvelope, void, string>,
+    options: Pick<WorkerOptions, "concurrency">,
+  ): Promise<BullWorker>;
+  /** Whether the database answers. */
+  ready(): Promise<boolean>;
+  /** Ends the backend's own connections; queues and workers are closed before. */
+  close(): Promise<void>;
+}
+
+/**
+ * How a job survives its worker. The lock of a killed worker's job runs out after `lockDuration`, and whoever looks
+ * next, every `stalledInterval`, gives the job to another worker. BullMQ's own 30 s twice is a long wait for somebody
+ * at a front desk. Handlers bear repetition, so a job may lose several workers before it counts as failed.
+ */
+export const recovery = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 10 } as const;
+
+/** How long bull-board can show a job. Failed ones wait for somebody to come back from a weekend. */
+export const retention = {
+  removeOnComplete: { age: 24 * 3_600, count: 2_000 },
+  removeOnFail: { age: 14 * 24 * 3_600, count: 10_000 },
+} as const;

@@ -1,0 +1,37 @@
+import { Queue, Worker } from "bullmq";
+import type { InfraConfig } from "../config";
+import { closeRedis, openRedis } from "../redis";
+import { type BullBackend, type JobEnvelope, recovery } from "./backend";
+
+/**
+ * BullMQ on Redis. Producers share a connection that gives up quickly, so that an add rejects while Redis is away;
+ * workers share one that waits, and each blocks on a copy of it.
+ */
+export function redisBackend(config: InfraConfig): BullBackend {
+  const prefix = config.prefix ?? "looklook";
+  const producers = openRedis(config, "queues", "fail");
+  const workers = openRedis(config, "workers", "wait");
+  return {
+    async queue(name) {
+      return new Queue<JobEnvelope, void, string>(name, { connection: producers, prefix });
+    },
+    async worker(name, processor, { concurrency }) {
+      return new Worker<JobEnvelope, void, string>(name, processor, {
+        connection: workers,
+        prefix,
+        autorun: false,
+        concurrency,
+        ...recovery,
+      });
+    },
+    async ready() {
+      return producers.ping().then(
+        () => true,
+        () => false,
+      );
+    },
+    async close() {
+      await Promise.all([closeRedis(producers), closeRedis(workers)]);
+    },
+  };
+}
