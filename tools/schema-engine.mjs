@@ -1,149 +1,283 @@
 #!/usr/bin/env node
-// Speaks the JSON-RPC-over-stdio protocol that the Prisma CLI expects from its native
-// schema-engine binary, but runs the engine from the npm package @prisma/schema-engine-wasm
-// on top of @prisma/adapter-pg. Used through PRISMA_SCHEMA_ENGINE_BINARY.
-import { readFileSync } from 'node:fs';
-import { randomBytes } from 'node:crypto';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
-import pg from 'pg';
-import { PrismaPg } from '@prisma/adapter-pg';
-import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum } from '@prisma/driver-adapter-utils';
+// Prisma's schema engine without its native binary: speaks the JSON-RPC over stdin and stdout that the
+// Prisma CLI expects of it, and runs Prisma's own engine from @prisma/schema-engine-wasm on
+// @prisma/adapter-pg. The CLI finds it through PRISMA_SCHEMA_ENGINE_BINARY (see prisma.mjs).
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { PrismaPg } from "@prisma/adapter-pg";
+import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum } from "@prisma/driver-adapter-utils";
+import pg from "pg";
 
-const require = createRequire(import.meta.url);
-const args = process.argv.slice(2);
-if (args.includes('--version') || args.includes('-V')) {
-  const dir = dirname(require.resolve('@prisma/schema-engine-wasm/schema_engine_bg'));
-  console.log(`schema-engine-cli ${JSON.parse(readFileSync(join(dir, 'package.json'), 'utf8')).version.split('.').pop()}`);
-  process.exit(0);
-}
-const datamodels = [];
-let datasource = {}; let sub = null;
-for (let i = 0; i < args.length; i++) {
-  const a = args[i];
-  if (a === '--datamodels' || a === '-d') datamodels.push(args[++i]);
-  else if (a === '--datasource') datasource = JSON.parse(args[++i]);
-  else if (a === '--enabled-preview-features' || a === '--extension-types') i++;
-  else if (a === 'cli') sub = args[++i];
-}
-const schemaOf = (u) => { try { return new URL(u).searchParams.get('schema') ?? undefined } catch { return undefined } };
-function clean(u) { const x = new URL(u); x.searchParams.delete('schema'); return x.toString(); }
-function adminUrl(u) { const x = new URL(clean(u)); x.pathname = '/postgres'; return x.toString(); }
-const dbName = (u) => decodeURIComponent(new URL(u).pathname.slice(1));
-async function admin(url, fn) {
-  const c = new pg.Client({ connectionString: adminUrl(url) }); await c.connect();
-  try { return await fn(c) } finally { await c.end() }
-}
-const codeOf = (e) => ({ '3D000': 'P1003', '28P01': 'P1000', '28000': 'P1010', ECONNREFUSED: 'P1001', ENOTFOUND: 'P1001' })[e.code] ?? 'P1001';
+const engineFolder = dirname(
+  createRequire(import.meta.url).resolve("@prisma/schema-engine-wasm/schema_engine_bg"),
+);
+const { command, datamodels, datasource, isVersionAsked } = parseArguments(process.argv.slice(2));
 
-if (sub) {
-  const url = datasource.url;
+/** The native engine's command line, as far as the CLI uses it. */
+function parseArguments(args) {
+  const parsed = { command: null, datamodels: [], datasource: {}, isVersionAsked: false };
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i];
+    if (arg === "--version" || arg === "-V") parsed.isVersionAsked = true;
+    else if (arg === "--datamodels" || arg === "-d") parsed.datamodels.push(args[++i]);
+    else if (arg === "--datasource") parsed.datasource = JSON.parse(args[++i]);
+    else if (arg === "--enabled-preview-features" || arg === "--extension-types") i++;
+    else if (arg === "cli") parsed.command = args[++i];
+  }
+  return parsed;
+}
+
+function printVersion() {
+  const { version } = JSON.parse(readFileSync(join(engineFolder, "package.json"), "utf8"));
+  // The CLI compares the commit, which is the last part of the package's version.
+  console.log(`schema-engine-cli ${version.split(".").pop()}`);
+}
+
+// ---- addresses -------------------------------------------------------------------------------------------
+
+/** Prisma's `schema` parameter is not PostgreSQL's. */
+function withoutSchema(url) {
+  const clean = new URL(url);
+  clean.searchParams.delete("schema");
+  return clean;
+}
+
+function schemaOf(url) {
+  return new URL(url).searchParams.get("schema") ?? undefined;
+}
+
+function onDatabase(url, name) {
+  const other = withoutSchema(url);
+  other.pathname = `/${encodeURIComponent(name)}`;
+  return other.toString();
+}
+
+const databaseOf = (url) => decodeURIComponent(new URL(url).pathname.slice(1));
+
+/** Runs one statement about the named database, from the maintenance database of the same server. */
+async function administer(url, name, statementAbout) {
+  const client = new pg.Client({ connectionString: onDatabase(url, "postgres") });
+  await client.connect();
   try {
-    if (sub === 'can-connect-to-database') {
-      const c = new pg.Client({ connectionString: clean(url), connectionTimeoutMillis: 5000 }); await c.connect(); await c.end();
-    } else if (sub === 'create-database') await admin(url, (c) => c.query(`CREATE DATABASE ${c.escapeIdentifier(dbName(url))}`));
-    else if (sub === 'drop-database') await admin(url, (c) => c.query(`DROP DATABASE IF EXISTS ${c.escapeIdentifier(dbName(url))} WITH (FORCE)`));
-    else throw new Error(`unknown cli command ${sub}`);
-    process.exit(0);
-  } catch (e) {
-    process.stderr.write('schema-engine (wasm)\n' + JSON.stringify({ level: 'ERROR', target: 'schema_engine::logger', fields: { message: e.message, error_code: codeOf(e), is_panic: false } }) + '\n');
-    process.exit(1);
+    await client.query(statementAbout(client.escapeIdentifier(name)));
+  } finally {
+    await client.end();
   }
 }
 
-const glue = await import('@prisma/schema-engine-wasm/schema_engine_bg');
-const wasmPath = join(dirname(require.resolve('@prisma/schema-engine-wasm/schema_engine_bg')), 'schema_engine_bg.wasm');
-const { instance } = await WebAssembly.instantiate(readFileSync(wasmPath), { './schema_engine_bg.js': glue });
-glue.__wbg_set_wasm(instance.exports); instance.exports.__wbindgen_start();
+const createDatabase = (url, name) => administer(url, name, (id) => `CREATE DATABASE ${id}`);
+const dropDatabase = (url, name) =>
+  administer(url, name, (id) => `DROP DATABASE IF EXISTS ${id} WITH (FORCE)`);
 
-// adapter-pg does not know the catalog type "char" (OID 18) that the engine's describe queries
-// return, while the engine wants it as a Character column: translate on the way out.
-const TEXT = 25, CHAR = 18;
-function patch(queryable) {
-  const chars = new WeakMap();
-  const io = queryable.performIO.bind(queryable);
-  const raw = queryable.queryRaw.bind(queryable);
-  queryable.performIO = async (q) => {
-    const res = await io(q);
-    const cols = [];
-    for (const r of Array.isArray(res) ? res : [res]) r.fields?.forEach((f, i) => { if (f.dataTypeID === CHAR) { f.dataTypeID = TEXT; cols.push(i); } });
-    chars.set(q, cols);
-    return res;
+// ---- `cli` commands --------------------------------------------------------------------------------------
+
+const PRISMA_CODES = {
+  "3D000": "P1003",
+  "28P01": "P1000",
+  28000: "P1010",
+  ECONNREFUSED: "P1001",
+  ENOTFOUND: "P1001",
+};
+
+async function runCommand(name) {
+  const { url } = datasource;
+  try {
+    if (name === "can-connect-to-database") await connectOnce(url);
+    else if (name === "create-database") await createDatabase(url, databaseOf(url));
+    else if (name === "drop-database") await dropDatabase(url, databaseOf(url));
+    else throw new Error(`unknown cli command ${name}`);
+  } catch (error) {
+    const fields = {
+      message: error.message,
+      error_code: PRISMA_CODES[error.code] ?? "P1001",
+      is_panic: false,
+    };
+    // The CLI takes the reason from the last line that is JSON, after a line that is not.
+    process.stderr.write("schema-engine (wasm)\n");
+    process.stderr.write(`${JSON.stringify({ level: "ERROR", target: "schema_engine::logger", fields })}\n`);
+    process.exitCode = 1;
+  }
+}
+
+async function connectOnce(url) {
+  const client = new pg.Client({
+    connectionString: withoutSchema(url).toString(),
+    connectionTimeoutMillis: 5_000,
+  });
+  await client.connect();
+  await client.end();
+}
+
+// ---- the engine's view of the database -------------------------------------------------------------------
+
+const OID_CHAR = 18;
+const OID_TEXT = 25;
+
+/**
+ * adapter-pg does not know the catalog type "char" that the engine's own queries return, while the engine
+ * wants it as a Character column: it is read as text, and renamed on the way out.
+ */
+function readingCatalogChars(queryable) {
+  const charColumns = new WeakMap();
+  const performIO = queryable.performIO.bind(queryable);
+  const queryRaw = queryable.queryRaw.bind(queryable);
+  queryable.performIO = async (query) => {
+    const answer = await performIO(query);
+    const columns = [];
+    for (const result of [answer].flat())
+      for (const [index, field] of (result.fields ?? []).entries()) {
+        if (field.dataTypeID !== OID_CHAR) continue;
+        field.dataTypeID = OID_TEXT;
+        columns.push(index);
+      }
+    charColumns.set(query, columns);
+    return answer;
   };
-  queryable.queryRaw = async (q) => {
-    const res = await raw(q);
-    for (const i of chars.get(q) ?? []) res.columnTypes[i] = ColumnTypeEnum.Character;
-    return res;
-  };
-  // adapter-pg cuts a script at every semicolon, also inside comments and function bodies. PostgreSQL
-  // takes the whole text at once, in one implicit transaction, as Prisma's native engine sends it.
-  queryable.executeScript = async (script) => {
-    try { await queryable.client.query(script); } catch (error) { queryable.onError(error); }
+  queryable.queryRaw = async (query) => {
+    const result = await queryRaw(query);
+    for (const index of charColumns.get(query) ?? []) result.columnTypes[index] = ColumnTypeEnum.Character;
+    return result;
   };
   if (queryable.startTransaction) {
-    const start = queryable.startTransaction.bind(queryable);
-    queryable.startTransaction = async (level) => patch(await start(level));
+    const startTransaction = queryable.startTransaction.bind(queryable);
+    queryable.startTransaction = async (isolation) => readingCatalogChars(await startTransaction(isolation));
   }
   return queryable;
 }
-const open = async (url) => patch(await new PrismaPg({ connectionString: clean(url), max: 2 }, { schema: schemaOf(url) }).connect());
-const opened = new Set(); const shadows = new Set();
-const tracked = async (url) => { const ad = await open(url); opened.add(ad); return ad; };
-const factory = {
-  provider: 'postgres', adapterName: '@prisma/adapter-pg',
-  connect: () => tracked(datasource.url),
-  async connectToShadowDb() {
-    if (datasource.shadowDatabaseUrl) return tracked(datasource.shadowDatabaseUrl);
-    const name = `prisma_migrate_shadow_db_${randomBytes(8).toString('hex')}`;
-    await admin(datasource.url, (c) => c.query(`CREATE DATABASE ${c.escapeIdentifier(name)}`));
-    shadows.add(name);
-    const u = new URL(clean(datasource.url)); u.pathname = `/${name}`;
-    return tracked(u.toString());
-  },
-};
-// The engine neither reuses a shadow connection between calls nor disposes of it: one engine per call.
-async function withEngine(fn) {
-  const bound = bindMigrationAwareSqlAdapterFactory(factory);
-  const engine = await glue.SchemaEngine.new({ datamodels: datamodels.length ? datamodels.map((p) => [p, readFileSync(p, 'utf8')]) : undefined }, log, bound);
-  try { return await fn(engine); } finally {
-    await Promise.allSettled([...opened].map((ad) => ad.dispose())); opened.clear();
-    for (const name of shadows) await admin(datasource.url, (c) => c.query(`DROP DATABASE IF EXISTS ${c.escapeIdentifier(name)} WITH (FORCE)`));
-    shadows.clear();
-  }
+
+/** Opens connections for one engine, and afterwards closes them and drops the shadow databases it made. */
+function connections() {
+  const opened = [];
+  const shadows = [];
+  const open = async (url) => {
+    const config = { connectionString: withoutSchema(url).toString(), max: 2 };
+    const adapter = readingCatalogChars(await new PrismaPg(config, { schema: schemaOf(url) }).connect());
+    // adapter-pg cuts scripts at every semicolon, also inside $$ … $$; whole, PostgreSQL reads them itself.
+    adapter.executeScript = async (script) => {
+      await adapter.performIO({ sql: script, args: [], argTypes: [] });
+    };
+    opened.push(adapter);
+    return adapter;
+  };
+  return {
+    factory: {
+      provider: "postgres",
+      adapterName: "@prisma/adapter-pg",
+      connect: () => open(datasource.url),
+      async connectToShadowDb() {
+        if (datasource.shadowDatabaseUrl) return open(datasource.shadowDatabaseUrl);
+        const name = `prisma_migrate_shadow_db_${randomBytes(8).toString("hex")}`;
+        await createDatabase(datasource.url, name);
+        shadows.push(name);
+        return open(onDatabase(datasource.url, name));
+      },
+    },
+    async close() {
+      await Promise.allSettled(opened.map((adapter) => adapter.dispose()));
+      for (const name of shadows) await dropDatabase(datasource.url, name);
+    },
+  };
 }
-globalThis.PRISMA_WASM_PANIC_REGISTRY = { message: '', set_message(m) { this.message = m; } };
-const log = (m) => { if (process.env.DEBUG) process.stderr.write(String(m) + '\n') };
-const send = (o) => new Promise((r) => process.stdout.write(JSON.stringify(o) + '\n', r));
-let nextPrint = 1;
-async function call(method, params) {
-  switch (method) {
-    case 'getDatabaseVersion': return withEngine((e) => e.version(params));
-    case 'createDatabase': { const url = params.datasource?.url ?? datasource.url; await admin(url, (c) => c.query(`CREATE DATABASE ${c.escapeIdentifier(dbName(url))}`)); return { databaseName: dbName(url) }; }
-    case 'diff': {
-      const r = await withEngine((e) => e.diff(params));
-      if (r.stdout != null) await send({ jsonrpc: '2.0', id: `p${nextPrint++}`, method: 'print', params: { content: r.stdout } });
-      return { exitCode: r.exitCode, stdout: null };
+
+// ---- JSON-RPC --------------------------------------------------------------------------------------------
+
+async function loadEngine() {
+  const glue = await import("@prisma/schema-engine-wasm/schema_engine_bg");
+  const wasm = readFileSync(join(engineFolder, "schema_engine_bg.wasm"));
+  const { instance } = await WebAssembly.instantiate(wasm, { "./schema_engine_bg.js": glue });
+  glue.__wbg_set_wasm(instance.exports);
+  instance.exports.__wbindgen_start();
+  return glue.SchemaEngine;
+}
+
+function debug(message) {
+  if (process.env.DEBUG) process.stderr.write(`${message}\n`);
+}
+
+async function serve() {
+  // Where the engine leaves the text of a panic, which its exception does not carry.
+  const panic = { message: "", set_message: (message) => Object.assign(panic, { message }) };
+  globalThis.PRISMA_WASM_PANIC_REGISTRY = panic;
+  const SchemaEngine = await loadEngine();
+  const files = datamodels.map((path) => [path, readFileSync(path, "utf8")]);
+  let prints = 0;
+
+  const send = (message) =>
+    new Promise((resolve) =>
+      process.stdout.write(`${JSON.stringify({ jsonrpc: "2.0", ...message })}\n`, resolve),
+    );
+
+  // The engine neither uses a shadow connection again nor disposes of it: one engine for each call.
+  async function withEngine(use) {
+    const { factory, close } = connections();
+    const bound = bindMigrationAwareSqlAdapterFactory(factory);
+    const engine = await SchemaEngine.new({ datamodels: files.length > 0 ? files : undefined }, debug, bound);
+    try {
+      return await use(engine);
+    } finally {
+      await close();
     }
-    default: return withEngine(async (e) => { if (typeof e[method] !== 'function') throw new Error(`method ${method} unsupported`); // These two read the migrations' schema from a cache that only devDiagnostic fills in the wasm build.
-      if (method === 'evaluateDataLoss' || method === 'createMigration') await e.devDiagnostic({ migrationsList: params.migrationsList, filters: params.filters });
-      return (await e[method](params)) ?? {}; });
   }
-}
-function toRpcError(err) {
-  let data = { is_panic: false, message: err?.message ?? String(err) };
-  try { const j = JSON.parse(err.message); data = { ...data, ...j, is_panic: j.is_panic ?? false }; } catch { /* plain */ }
-  if (err?.code && !data.error_code && /^P\d{4}$/.test(err.code)) data.error_code = err.code;
-  if (err?.name === 'RuntimeError') { data.is_panic = true; data.message = globalThis.PRISMA_WASM_PANIC_REGISTRY.message || data.message; }
-  return { code: 4466, message: 'An error happened. Check the data field for details.', data };
-}
-let chain = Promise.resolve();
-createInterface({ input: process.stdin, crlfDelay: Infinity }).on('line', (line) => {
-  if (!line.trim()) return;
-  const msg = JSON.parse(line);
-  if (!msg.method) return; // answer to our print call
-  chain = chain.then(async () => {
-    try { await send({ jsonrpc: '2.0', id: msg.id, result: await call(msg.method, msg.params) }); }
-    catch (e) { if (process.env.DEBUG) console.error(e); await send({ jsonrpc: '2.0', id: msg.id, error: toRpcError(e) }); }
+
+  async function call(method, params) {
+    if (method === "getDatabaseVersion") return withEngine((engine) => engine.version(params));
+    if (method === "createDatabase") {
+      const url = params.datasource?.url ?? datasource.url;
+      await createDatabase(url, databaseOf(url));
+      return { databaseName: databaseOf(url) };
+    }
+    if (method === "diff") {
+      const { stdout, exitCode } = await withEngine((engine) => engine.diff(params));
+      if (stdout != null) await send({ id: `p${++prints}`, method: "print", params: { content: stdout } });
+      return { exitCode, stdout: null };
+    }
+    return withEngine(async (engine) => {
+      if (typeof engine[method] !== "function") throw new Error(`method ${method} unsupported`);
+      // These two read the migrations' schema from a cache that only devDiagnostic fills in the wasm build.
+      if (method === "evaluateDataLoss" || method === "createMigration")
+        await engine.devDiagnostic({ migrationsList: params.migrationsList, filters: params.filters });
+      return (await engine[method](params)) ?? {};
+    });
+  }
+
+  function toRpcError(error) {
+    let data = { is_panic: false, message: error?.message ?? String(error) };
+    try {
+      // The engine's own errors carry JSON as their message.
+      const known = JSON.parse(error.message);
+      data = { ...data, ...known, is_panic: known.is_panic ?? false };
+    } catch {
+      // Plain text.
+    }
+    if (!data.error_code && /^P\d{4}$/.test(error?.code)) data.error_code = error.code;
+    if (error?.name === "RuntimeError")
+      data = { ...data, is_panic: true, message: panic.message || data.message };
+    return { code: 4466, message: "An error happened. Check the data field for details.", data };
+  }
+
+  async function answer({ id, method, params }) {
+    try {
+      await send({ id, result: await call(method, params) });
+    } catch (error) {
+      debug(error?.stack ?? error);
+      await send({ id, error: toRpcError(error) });
+    }
+  }
+
+  // One call at a time, in the order they came.
+  let last = Promise.resolve();
+  const lines = createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
+  lines.on("line", (line) => {
+    const message = line.trim() ? JSON.parse(line) : {};
+    // A message without a method answers one of our prints.
+    if (message.method) last = last.then(() => answer(message));
   });
-}).on('close', () => chain.then(() => process.exit(0)));
+  lines.on("close", () => last.then(() => process.exit(0)));
+}
+
+if (isVersionAsked) printVersion();
+else if (command) await runCommand(command);
+else await serve();

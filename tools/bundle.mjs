@@ -1,0 +1,61 @@
+// Bundles the app in the current folder: src/main.ts and the workspace packages it uses become dist/main.js;
+// what npm installed stays outside. Called by the apps' `build` scripts.
+import { existsSync } from "node:fs";
+import { builtinModules } from "node:module";
+import { dirname, join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const app = process.cwd();
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** Only our own packages are bundled: they are TypeScript, which Node cannot load. */
+const installedStaysOutside = {
+  name: "installed-stays-outside",
+  setup(esbuild) {
+    esbuild.onResolve({ filter: /^[^./]/ }, ({ path, kind, importer }) => {
+      if (kind === "entry-point" || path.startsWith("@looklook/")) return undefined;
+      if (path.startsWith("node:") || builtinModules.includes(path)) return { path, external: true };
+      const name = path.split("/", path.startsWith("@") ? 2 : 1).join("/");
+      const own = nearest(name, dirname(importer));
+      const seenByBundle = nearest(name, app);
+      // The bundle looks for packages from the app's folder, so both must find the same copy.
+      if (own !== seenByBundle)
+        return {
+          errors: [
+            { text: `${name} resolves to ${own} here but to ${seenByBundle} from the app: use one version` },
+          ],
+        };
+      return { path, external: true };
+    });
+  },
+};
+
+function nearest(name, folder) {
+  for (let at = folder; ; at = dirname(at)) {
+    const candidate = join(at, "node_modules", name);
+    if (existsSync(candidate)) return relative(root, candidate).split(sep).join("/");
+    if (at === dirname(at)) return null;
+  }
+}
+
+const { metafile } = await build({
+  entryPoints: [join(app, "src/main.ts")],
+  outdir: join(app, "dist"),
+  bundle: true,
+  platform: "node",
+  format: "esm",
+  target: "node20",
+  sourcemap: "linked",
+  // Stack traces name functions and classes; nobody downloads this code.
+  keepNames: true,
+  metafile: true,
+  logLevel: "warning",
+  banner: {
+    js: 'import { createRequire as createRequireOfBundle } from "node:module"; const require = createRequireOfBundle(import.meta.url);',
+  },
+  plugins: [installedStaysOutside],
+});
+for (const [file, { bytes }] of Object.entries(metafile.outputs))
+  if (file.endsWith(".js"))
+    console.log(`${relative(root, join(app, relative(app, file)))} ${Math.ceil(bytes / 1024)} kB`);
