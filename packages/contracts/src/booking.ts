@@ -207,3 +207,5 @@ export const LiveChange = z.strictObject({
   type: z.string(),
   bookingNo: z.string().nullable(),
 });
+/** `lastEventId` is what a browser that connects again heard last. A `resync` line means: read everything again. */
+export const LiveInput = z.strictObject({ lastEventId: z.string().max(64).nullish() }).optional();

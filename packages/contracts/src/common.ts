@@ -33,4 +33,7 @@ export const LegacyPage = {
   pageSize: z.int().default(20),
 };
 
+/** The input of a procedure that takes none. */
+export const Nothing = z.strictObject({}).optional();
+
 export const Done = z.strictObject({ ok: z.literal(true) });
