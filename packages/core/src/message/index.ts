@@ -1,0 +1,2 @@
+export { recordFulfilment, sweepFulfilments, uploadFulfilment } from "./fulfilment";
+export { intendPaidMessages, sendDueMessages, sweepMessages } from "./guest-message";
