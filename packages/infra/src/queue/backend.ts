@@ -18,10 +18,10 @@ export interface BullBackend {
     processor: Processor<JobEnvelope, void, string>,
     options: Pick<WorkerOptions, "concurrency">,
   ): Promise<BullWorker>;
+  /** Runs `work` while no other process runs one, where BullMQ's own statements are not enough for that. */
+  exclusively(work: () => Promise<void>): Promise<void>;
   /** Whether the database answers. */
   ready(): Promise<boolean>;
-  /** Ends the backend's own connections; queues and workers are closed before. */
-  close(): Promise<void>;
 }
 
 /**

@@ -44,12 +44,25 @@ export function postgresBackend(pool: pg.Pool): BullBackend {
       });
       return worker as unknown as Worker as BullWorker;
     },
+    async exclusively(work) {
+      // Two upserts of one schedule at the same moment leave a job too many: BullMQ's function reads before it locks.
+      const client = await pool.connect();
+      try {
+        await client.query("SELECT pg_advisory_lock(hashtext('looklook.schedules'))");
+        await work();
+        await client.query("SELECT pg_advisory_unlock(hashtext('looklook.schedules'))");
+        client.release();
+      } catch (error) {
+        // The lock goes with its connection.
+        client.release(true);
+        throw error;
+      }
+    },
     async ready() {
       return pool.query("SELECT 1").then(
         () => true,
         () => false,
       );
     },
-    async close() {},
   };
 }

@@ -75,15 +75,20 @@ export function openQueues(backend: BullBackend, logger: InfraLogger): Queues {
       return [...(await open()).values()];
     },
     async registerSchedules() {
-      for (const [name, queue] of await open()) {
-        for (const known of await queue.getJobSchedulers()) {
-          const { key } = known;
-          if (!(key in schedules) || jobs[key as JobName].queue !== name) await queue.removeJobScheduler(key);
+      const queues = await open();
+      await backend.exclusively(async () => {
+        for (const [name, queue] of queues) {
+          for (const { key } of await queue.getJobSchedulers()) {
+            if (!(key in schedules) || jobs[key as JobName].queue !== name)
+              await queue.removeJobScheduler(key);
+          }
         }
-      }
-      await restoreSchedules();
+        await restoreSchedules();
+      });
       watch ??= setInterval(() => {
-        restoreSchedules().catch((error) => logger.warn({ err: error }, "schedules could not be checked"));
+        backend
+          .exclusively(restoreSchedules)
+          .catch((error) => logger.warn({ err: error }, "schedules could not be checked"));
       }, schedulesCheckEveryMs).unref();
     },
     async close() {

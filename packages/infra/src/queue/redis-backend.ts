@@ -7,7 +7,7 @@ import { type BullBackend, type JobEnvelope, recovery } from "./backend";
  * BullMQ on Redis. Producers share a connection that gives up quickly, so that an add rejects while Redis is away;
  * workers share one that waits, and each blocks on a copy of it.
  */
-export function redisBackend(config: InfraConfig): BullBackend {
+export function redisBackend(config: InfraConfig): BullBackend & { close(): Promise<void> } {
   const prefix = config.prefix ?? "looklook";
   const producers = openRedis(config, "queues", "fail");
   const workers = openRedis(config, "workers", "wait");
@@ -24,12 +24,15 @@ export function redisBackend(config: InfraConfig): BullBackend {
         ...recovery,
       });
     },
+    // Each of BullMQ's changes is one Lua script, and Redis runs one at a time.
+    exclusively: (work) => work(),
     async ready() {
       return producers.ping().then(
         () => true,
         () => false,
       );
     },
+    /** Ends its connections; queues and workers are closed before. */
     async close() {
       await Promise.all([closeRedis(producers), closeRedis(workers)]);
     },
