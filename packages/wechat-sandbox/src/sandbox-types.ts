@@ -222,7 +222,12 @@ export interface Faults {
   revokeToken(): void;
   /** A SIGNTEST probe of its own, on the notify_url of that order. @returns the receiver's status */
   probe(outTradeNo: string): Promise<number>;
-  list(): { id: number; on: "wire" | "callback"; fault: WireFault | CallbackFault; timesLeft: number | null }[];
+  list(): {
+    id: number;
+    on: "wire" | "callback";
+    fault: WireFault | CallbackFault;
+    timesLeft: number | null;
+  }[];
   /** Without an id: all of them. */
   clear(id?: number): void;
 }
@@ -307,6 +312,8 @@ export interface CallbackTry {
   status: number | null;
   verdict: "taken" | "refused" | "no-answer" | "dropped";
   faults: CallbackFault["kind"][];
+  /** One of the extra posts of a duplicate fault, which are no step in the retry table. */
+  isCopy: boolean;
 }
 
 export interface CallbackRecord {
