@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -26,10 +26,8 @@ export function isRunning(mark: ProcessMark): boolean {
 function startOf(pid: number): string | null {
   try {
     if (process.platform === "linux") {
-      const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-      // The command name stands in brackets and may hold anything; state and start time are counted from its end.
-      const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-      if (fields[0] === "Z" || fields[0] === "X") return null;
+      const fields = statOf(pid);
+      if (!fields || fields[0] === "Z" || fields[0] === "X") return null;
       return `${readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()}/${fields[19]}`;
     }
     const [command, args] = isWindows
@@ -77,9 +75,10 @@ export interface Child {
  * @throws when the command cannot be started at all
  */
 export async function startChild(spec: ChildSpec): Promise<Child> {
-  mkdirSync(dirname(spec.logFile), { recursive: true });
+  // Logs may name people; they are for who runs this only.
+  mkdirSync(dirname(spec.logFile), { recursive: true, mode: 0o700 });
   if (existsSync(spec.logFile)) renameSync(spec.logFile, `${spec.logFile}.old`);
-  const log = openSync(spec.logFile, "a");
+  const log = openSync(spec.logFile, "a", 0o600);
   const process_ = spawn(spec.command, spec.args, {
     cwd: spec.cwd,
     env: spec.env,
@@ -132,14 +131,34 @@ function endGroup(pid: number): void {
   }
 }
 
-/** Whether anybody is left in the group that `pid` led. */
-function isGroupAlive(pid: number): boolean {
+/** Whether anybody is left in the group that `pid` led; the dead whom nobody has collected do not count. */
+export function isGroupAlive(pid: number): boolean {
   if (isWindows) return false;
   try {
     process.kill(-pid, 0);
-    return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+  // In a container the first process may collect nobody, and the signal reaches the dead just as well.
+  return process.platform !== "linux" || groupMembers(pid).length > 0;
+}
+
+function groupMembers(group: number): number[] {
+  const pids = readdirSync("/proc").map(Number).filter(Boolean);
+  return pids.filter((pid) => {
+    const stat = statOf(pid);
+    return stat !== null && Number(stat[2]) === group && stat[0] !== "Z" && stat[0] !== "X";
+  });
+}
+
+/** The fields of Linux's /proc/<pid>/stat from the state on, or null when there is no such process. */
+function statOf(pid: number): string[] | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    // The command's name stands in brackets before them and may hold anything.
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  } catch {
+    return null;
   }
 }
 

@@ -53,7 +53,7 @@ async function fetchJars({ cacheDir, say }: KafkaOptions): Promise<string | null
   if (!which("java") || !which("mvn")) return null;
   const cache = join(cacheDir, `kafka-${KAFKA_VERSION}.classpath`);
   const cached = existsSync(cache) ? readFileSync(cache, "utf8").trim() : "";
-  if (cached && cached.split(delimiter).every((jar) => existsSync(jar))) return cached;
+  if (cached !== "" && cached.split(delimiter).every((jar) => existsSync(jar))) return cached;
   say(`fetching Apache Kafka ${KAFKA_VERSION} with Maven`);
   mkdirSync(cacheDir, { recursive: true });
   const pom = join(cacheDir, "kafka-pom.xml");

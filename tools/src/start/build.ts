@@ -1,0 +1,40 @@
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { PlainError } from "../plain-error";
+import { type Child, lastLines, startChild } from "../processes";
+import { root } from "../root";
+import { TIE } from "./apps";
+
+/**
+ * Builds what is not built, or whose sources changed; turbo knows. In watch mode only the database client
+ * is generated, since the apps run from their sources.
+ * @throws PlainError with the build's last lines
+ */
+export async function build(
+  what: "build" | "generate",
+  packages: string[],
+  logFile: string,
+  onStart: (child: Child) => void,
+): Promise<void> {
+  const turbo = join(createRequire(join(root, "package.json")).resolve("turbo/package.json"), "../bin/turbo");
+  const filters = what === "generate" ? [] : packages.map((name) => `--filter=${name}`);
+  const child = await startChild({
+    name: "build",
+    command: process.execPath,
+    // A daemon would stay behind when we are done.
+    args: ["--import", TIE, turbo, "run", what, ...filters, "--no-daemon", "--output-logs=new-only"],
+    cwd: root,
+    env: {
+      ...process.env,
+      TURBO_TELEMETRY_DISABLED: "1",
+      NEXT_TELEMETRY_DISABLED: "1",
+      NODE_ENV: "production",
+    },
+    logFile,
+    isTied: true,
+  });
+  onStart(child);
+  const { code } = await child.exited;
+  if (code !== 0)
+    throw new PlainError(`The build failed. Its last lines (${logFile}):\n${lastLines(logFile, 25)}`);
+}
