@@ -6,4 +6,5 @@ export * from "./money";
 export * from "./numbers";
 export * from "./outbox";
 export * from "./paging";
+export * from "./rate-limit";
 export * from "./stay-date";

@@ -1,0 +1,2 @@
+export { createReview } from "./create-review";
+export { findReviews } from "./find-reviews";
