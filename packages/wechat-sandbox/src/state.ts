@@ -1,5 +1,12 @@
 import superjson from "superjson";
-import type { CallbackTry, PhoneUser, ReceivedMessage, Signing, TradeState } from "./sandbox-types";
+import type {
+  CallbackFault,
+  CallbackTry,
+  PhoneUser,
+  ReceivedMessage,
+  Signing,
+  TradeState,
+} from "./sandbox-types";
 
 /** A single-use code that a phone hands to a server. */
 export interface PhoneCode {
