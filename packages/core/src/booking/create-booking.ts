@@ -1,0 +1,273 @@
+import { createHash } from "node:crypto";
+import {
+  type CreateBookingInput,
+  type CreateBookingOutput,
+  events,
+  jobs,
+  limits,
+  type PricingKind,
+} from "@looklook/contracts";
+import { sqlStateOf, type Tx } from "@looklook/db";
+import type { z } from "zod";
+import { type NightOffer, nightsRefusal, priceOf, stayRefusal } from "../listing";
+import {
+  AppError,
+  type Deps,
+  daysBetween,
+  eventId,
+  fen,
+  idOf,
+  publicNumber,
+  rateLimited,
+  today,
+} from "../shared";
+
+type Input = z.infer<typeof CreateBookingInput> & { userId: number };
+type CreateDeps = Pick<Deps, "db" | "clock" | "random" | "limiter" | "traceparent">;
+
+/** How often a booking number that somebody else has is drawn again: it repeats once in 10^8 of one second. */
+const numberDrawsMax = 3;
+
+/**
+ * Takes the nights of a stay and holds them while the guest pays. The same request again, by its idempotency key or
+ * by its content within `limits.doubleTapMs`, gets the first answer.
+ * @throws AppError RATE_LIMITED with { retryAfterMs }
+ * @throws AppError LISTING_NOT_FOUND | LISTING_OFF_SHELF | MERCHANT_CLOSED | STAY_IN_PAST | STAY_WITHOUT_NIGHTS |
+ *   STAY_TOO_LONG | BOOKING_TOO_FAR | TOO_FEW_GUESTS | TOO_MANY_GUESTS | REMARK_TOO_LONG | TOO_MANY_OPEN_HOLDS |
+ *   NIGHT_CLOSED | NIGHTS_TAKEN | IDEMPOTENCY_KEY_REUSED
+ */
+export async function createBooking(deps: CreateDeps, input: Input): Promise<CreateBookingOutput> {
+  const { allowed, retryAfterMs } = await deps.limiter.take("booking-create", String(input.userId));
+  if (!allowed) throw rateLimited(retryAfterMs);
+  for (let draw = 1; ; draw += 1) {
+    try {
+      return await deps.db.$transaction((tx) => takeStay(tx, deps, input));
+    } catch (error) {
+      if (sqlStateOf(error) !== "23505" || draw === numberDrawsMax) throw error;
+    }
+  }
+}
+
+async function takeStay(tx: Tx, deps: CreateDeps, input: Input): Promise<CreateBookingOutput> {
+  const now = deps.clock.now();
+  const offer = await lockGuestAndReadOffer(tx, input);
+  if (!offer) throw new AppError("LISTING_NOT_FOUND");
+  const refusal =
+    stayRefusal(offer, input, today(deps.clock, offer.timeZone)) ??
+    // Characters as a person counts them, and as the column does.
+    ([...input.remark].length > limits.remarkLengthMax ? "REMARK_TOO_LONG" : null);
+
+  const fingerprint = fingerprintOf(input);
+  const state = await lockNights(tx, input, { fingerprint, now, isSellable: refusal === null });
+  // A repeat gets its first answer even when the same stay would be refused by now.
+  if (state.firstAnswer) return state.firstAnswer;
+  if (state.isKeyReused) throw new AppError("IDEMPOTENCY_KEY_REUSED");
+  if (refusal) throw new AppError(refusal);
+  if (state.openHolds >= limits.openHoldsPerGuestMax) throw new AppError("TOO_MANY_OPEN_HOLDS");
+  const taken = nightsRefusal(state.nights, input);
+  if (taken) throw new AppError(taken);
+
+  const price = priceOf({ ...offer, ...input, nights: state.nights });
+  const answer = {
+    bookingNo: publicNumber("HSO", deps.random, now),
+    totalFen: price.totalFen,
+    expiresAt: new Date(now.getTime() + offer.holdMinutes * 60_000),
+  };
+  await writeBooking(tx, deps, input, { offer, price, answer, fingerprint, now });
+  return answer;
+}
+
+/** The request's content, whatever its idempotency key. */
+function fingerprintOf({
+  listingId,
+  checkInDate,
+  checkOutDate,
+  guests,
+  withMeals,
+  remark,
+}: Input): Uint8Array<ArrayBuffer> {
+  const content = JSON.stringify([listingId, checkInDate, checkOutDate, guests, withMeals, remark]);
+  return new Uint8Array(createHash("sha256").update(content).digest());
+}
+
+/**
+ * One booking of a guest at a time, until the transaction ends: what a guest has already booked is counted in the
+ * next statement, whose snapshot is younger than the lock. And what the rules want to know of the listing.
+ */
+async function lockGuestAndReadOffer(tx: Tx, { userId, listingId }: Input) {
+  const [row] = await tx.$queryRaw<
+    {
+      merchantId: bigint;
+      onShelf: boolean;
+      merchantOpen: boolean;
+      guestsMax: number;
+      pricing: PricingKind;
+      mealPriceFen: number;
+      timeZone: string;
+      holdMinutes: number;
+    }[]
+  >`
+    SELECT l.merchant_id AS "merchantId", l.on_shelf AS "onShelf", m.status = 'open' AS "merchantOpen",
+      l.guests_max AS "guestsMax", l.pricing, l.meal_price_fen AS "mealPriceFen", l.time_zone AS "timeZone",
+      m.hold_minutes AS "holdMinutes",
+      pg_advisory_xact_lock(hashtextextended('booking-create:' || ${userId}::bigint, 0))::text AS locked
+    FROM listing l JOIN merchant m ON m.id = l.merchant_id
+    WHERE l.id = ${listingId}::bigint`;
+  return row && { ...row, merchantId: idOf(row.merchantId), mealPriceFen: fen(row.mealPriceFen) };
+}
+type Offer = NonNullable<Awaited<ReturnType<typeof lockGuestAndReadOffer>>>;
+
+/**
+ * One statement that looks for the first answer, counts the guest's holds and locks the nights in the order of their
+ * days. Nights that are seen taken are not locked: the losers of a rush need not queue behind its winner to lose.
+ */
+async function lockNights(
+  tx: Tx,
+  input: Input,
+  { fingerprint, now, isSellable }: { fingerprint: Uint8Array<ArrayBuffer>; now: Date; isSellable: boolean },
+) {
+  const { userId, listingId, idempotencyKey } = input;
+  // Days that break a rule may be days that PostgreSQL does not know.
+  const stay = isSellable ? input : { checkInDate: "2000-01-01", checkOutDate: "2000-01-01" };
+  const [row] = await tx.$queryRaw<
+    {
+      kept: { response: unknown; same: boolean } | null;
+      tapped: unknown;
+      holds: number;
+      nights: NightOffer[] | null;
+    }[]
+  >`
+    WITH kept AS (
+      SELECT response, fingerprint = ${fingerprint} AS same FROM idempotency
+      WHERE scope = ${scopeOf(userId)} AND key = ${idempotencyKey}::text AND expires_at > ${now}::timestamptz
+    ), tapped AS (
+      SELECT booking_no, total_fen, expires_at FROM booking
+      WHERE ${idempotencyKey}::text IS NULL AND user_id = ${userId}::bigint
+        AND listing_id = ${listingId}::bigint
+        AND check_in_date::text = ${input.checkInDate} AND check_out_date::text = ${input.checkOutDate}
+        AND guests = ${input.guests}::bigint AND with_meals = ${input.withMeals}::boolean
+        AND remark = ${input.remark}::text
+        AND created_at > ${new Date(now.getTime() - limits.doubleTapMs)}::timestamptz
+        -- What was given up in between is wanted anew.
+        AND status <> 'cancelled' AND closing_at IS NULL
+      ORDER BY id DESC LIMIT 1
+    ), holds AS (
+      SELECT count(*)::int AS n FROM booking WHERE user_id = ${userId}::bigint AND status = 'pending_payment'
+    ), seen AS (
+      SELECT night, price_fen, closed, total - sold AS free FROM listing_night
+      WHERE listing_id = ${listingId}::bigint
+        AND night >= ${stay.checkInDate}::date AND night < ${stay.checkOutDate}::date
+    ), locked AS (
+      SELECT night, price_fen, closed, total - sold AS free FROM listing_night
+      WHERE listing_id = ${listingId}::bigint
+        AND night >= ${stay.checkInDate}::date AND night < ${stay.checkOutDate}::date
+        AND NOT EXISTS (SELECT 1 FROM kept) AND NOT EXISTS (SELECT 1 FROM tapped)
+        AND (SELECT n FROM holds) < ${limits.openHoldsPerGuestMax}::int
+        AND (SELECT bool_and(NOT closed AND free > 0) FROM seen)
+      ORDER BY night FOR UPDATE
+    ), nights AS (
+      SELECT * FROM locked UNION ALL SELECT * FROM seen WHERE NOT EXISTS (SELECT 1 FROM locked)
+    )
+    SELECT (SELECT json_build_object('response', response, 'same', same) FROM kept) AS kept,
+      (SELECT json_build_object('bookingNo', booking_no, 'totalFen', total_fen, 'expiresAt', expires_at) FROM tapped) AS tapped,
+      (SELECT n FROM holds) AS holds,
+      (SELECT json_agg(json_build_object('night', night, 'priceFen', price_fen, 'closed', closed, 'free', free) ORDER BY night)
+       FROM nights) AS nights`;
+  if (!row) throw new Error("a query without FROM gives one row");
+  const first = row.kept ? (row.kept.same ? row.kept.response : null) : row.tapped;
+  return {
+    firstAnswer: first ? toAnswer(first) : null,
+    isKeyReused: row.kept?.same === false,
+    openHolds: row.holds,
+    nights: row.nights ?? [],
+  };
+}
+
+function scopeOf(userId: number): string {
+  return `booking-create:${userId}`;
+}
+
+/** An answer that has been JSON. */
+function toAnswer(kept: unknown): CreateBookingOutput {
+  const { bookingNo, totalFen, expiresAt } = kept as {
+    bookingNo: string;
+    totalFen: number;
+    expiresAt: string;
+  };
+  return { bookingNo, totalFen: fen(totalFen), expiresAt: new Date(expiresAt) };
+}
+
+/** Everything that a new booking leaves behind, in one statement: all of it or nothing. */
+async function writeBooking(
+  tx: Tx,
+  { random, traceparent }: CreateDeps,
+  input: Input,
+  {
+    offer,
+    price,
+    answer,
+    fingerprint,
+    now,
+  }: {
+    offer: Offer;
+    price: ReturnType<typeof priceOf>;
+    answer: CreateBookingOutput;
+    fingerprint: Uint8Array<ArrayBuffer>;
+    now: Date;
+  },
+): Promise<void> {
+  const { bookingNo, expiresAt } = answer;
+  const trace = traceparent();
+  const created = events["booking.created"].parse({
+    bookingNo,
+    merchantId: offer.merchantId,
+    listingId: input.listingId,
+    expiresAt: expiresAt.toISOString(),
+  });
+  const close = jobs["booking.close-unpaid"].schema.parse({ bookingNo });
+  const [row] = await tx.$queryRaw<{ taken: number }[]>`
+    WITH taken AS (
+      UPDATE listing_night SET sold = sold + 1
+      WHERE listing_id = ${input.listingId}::bigint
+        AND night >= ${input.checkInDate}::date AND night < ${input.checkOutDate}::date
+        AND NOT closed AND sold < total
+      RETURNING night, price_fen
+    ), created AS (
+      INSERT INTO booking (booking_no, user_id, listing_id, merchant_id, host_user_id, title, title_en, sub_title,
+        cover, info, meal_info, guests_max, pricing, nightly_price_fen, meal_price_fen, market_price_fen, time_zone,
+        check_in_date, check_out_date, guests, with_meals, room_total_fen, meal_total_fen, total_fen, remark,
+        expires_at, created_at, updated_at)
+      SELECT ${bookingNo}, ${input.userId}::bigint, l.id, l.merchant_id, m.owner_user_id, l.title, l.title_en,
+        l.sub_title, coalesce(l.pictures[1], ''), l.info, l.meal_info, l.guests_max, l.pricing, l.nightly_price_fen,
+        l.meal_price_fen, l.market_price_fen, l.time_zone,
+        ${input.checkInDate}::date, ${input.checkOutDate}::date, ${input.guests}::int, ${input.withMeals}::boolean,
+        ${price.roomTotalFen}::int, ${price.mealTotalFen}::int, ${price.totalFen}::int, ${input.remark},
+        ${expiresAt}::timestamptz, ${now}::timestamptz, ${now}::timestamptz
+      FROM listing l JOIN merchant m ON m.id = l.merchant_id
+      WHERE l.id = ${input.listingId}::bigint
+      RETURNING id
+    ), priced AS (
+      INSERT INTO booking_night (booking_id, night, price_fen)
+      SELECT created.id, taken.night, taken.price_fen FROM created, taken
+    ), moved AS (
+      INSERT INTO booking_transition (booking_id, "to", actor_kind, actor_id, at)
+      SELECT id, 'pending_payment', 'guest', ${input.userId}::bigint, ${now}::timestamptz FROM created
+    ), told AS (
+      INSERT INTO outbox (id, kind, name, key, payload, run_at, traceparent, created_at) VALUES
+        (${eventId(random, now)}::uuid, 'event', 'booking.created', ${bookingNo},
+          ${JSON.stringify(created)}::jsonb, NULL, ${trace}, ${now}::timestamptz),
+        (${eventId(random, now)}::uuid, 'job', 'booking.close-unpaid', ${bookingNo},
+          ${JSON.stringify(close)}::jsonb, ${expiresAt}::timestamptz, ${trace}, ${now}::timestamptz)
+    ), remembered AS (
+      INSERT INTO idempotency (scope, key, fingerprint, response, created_at, expires_at)
+      SELECT ${scopeOf(input.userId)}, ${input.idempotencyKey}::text, ${fingerprint}, ${JSON.stringify(answer)}::jsonb,
+        ${now}::timestamptz, ${new Date(now.getTime() + limits.idempotencyKeepMs)}::timestamptz
+      WHERE ${input.idempotencyKey}::text IS NOT NULL
+      -- Only one that has run out can still be here.
+      ON CONFLICT (scope, key) DO UPDATE SET fingerprint = excluded.fingerprint, response = excluded.response,
+        created_at = excluded.created_at, expires_at = excluded.expires_at
+    )
+    SELECT count(*)::int AS taken FROM taken`;
+  // The nights are locked and were free; the guard above is the table's own last word.
+  if (row?.taken !== daysBetween(input.checkInDate, input.checkOutDate)) throw new AppError("NIGHTS_TAKEN");
+}
