@@ -1,6 +1,7 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Child, isRunning, markOf, type ProcessMark, stopLeftover } from "../processes";
 import { findChromium } from "./chromium";
 import { startKafka } from "./kafka";
 import { startPostgres } from "./postgres";
@@ -9,9 +10,30 @@ import { startRedis } from "./redis";
 export interface TestServices {
   /** What the tests read: addresses and kinds, see the README of tools. */
   env: Record<string, string>;
+  /** The folder that goes away with the services; a part of the run may keep its own things there. */
+  folder: string;
   /** One line for each service: what it is and where it came from. */
   summary: string[];
   stop(): Promise<void>;
+}
+
+const PREFIX = "looklook-test-";
+
+/** Stops and removes what test runs left behind that were killed before they could do it themselves. */
+async function cleanUpAfterKilledRuns(): Promise<void> {
+  for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(PREFIX))) {
+    const folder = join(tmpdir(), name);
+    try {
+      const [owner, ...children] = JSON.parse(
+        readFileSync(join(folder, "run.json"), "utf8"),
+      ) as ProcessMark[];
+      if (owner && isRunning(owner)) continue;
+      await Promise.all(children.map((child) => stopLeftover(child, 3_000)));
+      rmSync(folder, { recursive: true, force: true });
+    } catch {
+      // Another user's, or one that is being made just now.
+    }
+  }
 }
 
 /**
@@ -20,7 +42,13 @@ export interface TestServices {
  * @throws PlainError naming the service that is missing; those already started are stopped first
  */
 export async function startServices(cacheDir: string, say: (line: string) => void): Promise<TestServices> {
-  const folder = mkdtempSync(join(tmpdir(), "looklook-test-"));
+  await cleanUpAfterKilledRuns();
+  const folder = mkdtempSync(join(tmpdir(), PREFIX));
+  const marks = [markOf(process.pid)];
+  const onStart = (child: Child) => {
+    marks.push(child.mark);
+    writeFileSync(join(folder, "run.json"), JSON.stringify(marks));
+  };
   // PostgreSQL's own user passes through here when we are root.
   chmodSync(folder, 0o711);
   const dir = (name: string) => {
@@ -28,9 +56,14 @@ export async function startServices(cacheDir: string, say: (line: string) => voi
     return join(folder, name);
   };
   const starting = [
-    startPostgres({ dir: join(folder, "postgres"), logFile: join(folder, "postgres.log"), isDurable: false }),
-    startRedis({ dir: dir("redis"), cacheDir: join(cacheDir, "redis"), say }),
-    startKafka({ dir: dir("kafka"), cacheDir: join(cacheDir, "kafka"), say }),
+    startPostgres({
+      dir: join(folder, "postgres"),
+      logFile: join(folder, "postgres.log"),
+      isDurable: false,
+      onStart,
+    }),
+    startRedis({ dir: dir("redis"), cacheDir: join(cacheDir, "redis"), say, onStart }),
+    startKafka({ dir: dir("kafka"), cacheDir: join(cacheDir, "kafka"), say, onStart }),
   ] as const;
   const chromium = findChromium(say);
   const stop = async () => {
@@ -50,6 +83,7 @@ export async function startServices(cacheDir: string, say: (line: string) => voi
         ...(browser && { CHROMIUM_PATH: browser }),
         POSTGRES_LOG: postgres.logFile,
       },
+      folder,
       summary: [
         `PostgreSQL  ${postgres.url.replace(/:[^:@]*@/, ":***@")}`,
         `Redis       ${redis.url} (${redis.kind})`,

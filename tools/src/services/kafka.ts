@@ -24,6 +24,8 @@ export interface KafkaOptions {
   /** Where the list of fetched jars is kept between runs. */
   cacheDir: string;
   say: (line: string) => void;
+  /** Told of the broker's process at once, so that a later run can find it should this one be killed. */
+  onStart: (child: Child) => void;
 }
 
 const KAFKA_VERSION = "3.9.1";
@@ -104,6 +106,7 @@ async function startJars(options: KafkaOptions): Promise<KafkaServer | null> {
     env: process.env,
     logFile,
   });
+  options.onStart(child);
   if (!(await answersMetadata(port, 60_000, child))) {
     options.say(`Kafka does not answer. Its last lines:\n${lastLines(logFile, 10)}`);
     await child.stop(0);
@@ -182,7 +185,7 @@ async function startContainer({ say }: KafkaOptions): Promise<KafkaServer | null
   return { brokers: `127.0.0.1:${port}`, kind: "real", from: image, stop };
 }
 
-async function startMock({ dir, say }: KafkaOptions): Promise<KafkaServer | null> {
+async function startMock({ dir, say, onStart }: KafkaOptions): Promise<KafkaServer | null> {
   const find = () => which("kcat") ?? which("kafkacat");
   const kcat = find() ?? ((await aptInstall(["kcat"], say)) ? find() : null);
   if (!kcat) return null;
@@ -195,6 +198,7 @@ async function startMock({ dir, say }: KafkaOptions): Promise<KafkaServer | null
     env: process.env,
     logFile,
   });
+  onStart(child);
   const deadline = performance.now() + 10_000;
   while (performance.now() < deadline && !child.hasExited()) {
     const brokers = /bootstrap\.servers=(\S+?)[\s"']*$/m.exec(readFileSync(logFile, "utf8"))?.[1];

@@ -46,6 +46,8 @@ export interface PostgresOptions {
   logFile: string;
   /** False for tests: data need not survive the machine going down, and everything is faster. */
   isDurable: boolean;
+  /** Told of the server's process at once, so that a later run can find it should this one be killed. */
+  onStart?: (child: Child) => void;
 }
 
 /** The unprivileged user that the server runs as when we are root, which PostgreSQL refuses. */
@@ -96,6 +98,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     logFile: options.logFile,
     ...asUser(user),
   });
+  options.onStart?.(child);
   const urlOf = (database: string) =>
     `postgresql://${access.user}:${access.password}@127.0.0.1:${access.port}/${database}`;
   if (!(await answersQuery(urlOf("postgres"), child))) {

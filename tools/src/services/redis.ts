@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { PlainError } from "../plain-error";
 import { ask, freePort } from "../ports";
-import { lastLines, startChild } from "../processes";
+import { type Child, lastLines, startChild } from "../processes";
 import { aptInstall, attempt, hasDocker, which } from "./commands";
 
 export interface RedisServer {
@@ -21,6 +21,8 @@ export interface RedisOptions {
   /** Where a server that was fetched without root is kept between runs. */
   cacheDir: string;
   say: (line: string) => void;
+  /** Told of the server's process at once, so that a later run can find it should this one be killed. */
+  onStart: (child: Child) => void;
 }
 
 // BullMQ loses jobs under any other eviction policy, and without the append-only file at a restart.
@@ -75,7 +77,7 @@ async function brewInstall({ cacheDir, say }: RedisOptions): Promise<string | nu
   return installed(cacheDir);
 }
 
-async function runBinary(binary: string, { dir, cacheDir }: RedisOptions): Promise<RedisServer> {
+async function runBinary(binary: string, { dir, cacheDir, onStart }: RedisOptions): Promise<RedisServer> {
   const port = await freePort();
   mkdirSync(dir, { recursive: true });
   const logFile = join(dir, "redis.log");
@@ -90,6 +92,7 @@ async function runBinary(binary: string, { dir, cacheDir }: RedisOptions): Promi
     },
     logFile,
   });
+  onStart(child);
   if (!(await answersPing(port, 10_000, child.hasExited))) {
     await child.stop(0);
     throw new PlainError(`${binary} does not answer. Its last lines:\n${lastLines(logFile, 10)}`);

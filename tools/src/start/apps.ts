@@ -23,6 +23,9 @@ export interface AppSpec {
 /** The preload as an address, which Node's --import wants on every platform. */
 export const TIE = pathToFileURL(fileURLToPath(new URL("./tie.mjs", import.meta.url))).href;
 
+/** What Next's build leaves for running without the tools that made it. */
+const STANDALONE_SERVER = join(root, "apps/web/.next/standalone/apps/web/server.js");
+
 const local = (port: number) => `http://127.0.0.1:${port}`;
 
 /** Addresses that a person opens. */
@@ -62,10 +65,8 @@ export function appsOf(options: Options, databaseUrl: string, secrets: Variables
   const server = isDev
     ? [join(resolve("tsx/package.json"), "../dist/cli.mjs"), "watch", "--clear-screen=false", "src/main.ts"]
     : ["--enable-source-maps", "dist/main.js"];
-  const next = join(
-    createRequire(join(root, "apps/web/package.json")).resolve("next/package.json"),
-    "../dist/bin/next",
-  );
+  const next = () =>
+    join(createRequire(join(root, "apps/web/package.json")).resolve("next/package.json"), "../dist/bin/next");
   const api: AppSpec = {
     name: "api",
     title: "API",
@@ -75,6 +76,7 @@ export function appsOf(options: Options, databaseUrl: string, secrets: Variables
       ...backend,
       API_HOST: "127.0.0.1",
       API_PORT: String(ports.api),
+      API_METRICS_HOST: "127.0.0.1",
       API_METRICS_PORT: String(ports.apiMetrics),
     },
     ports: { API_PORT: ports.api, API_METRICS_PORT: ports.apiMetrics },
@@ -85,7 +87,7 @@ export function appsOf(options: Options, databaseUrl: string, secrets: Variables
     title: "worker",
     folder: join(root, "apps/worker"),
     args: server,
-    env: { ...backend, WORKER_METRICS_PORT: String(ports.workerMetrics) },
+    env: { ...backend, WORKER_METRICS_HOST: "127.0.0.1", WORKER_METRICS_PORT: String(ports.workerMetrics) },
     ports: { WORKER_METRICS_PORT: ports.workerMetrics },
     readyUrl: `${local(ports.workerMetrics)}/readyz`,
   };
@@ -93,11 +95,15 @@ export function appsOf(options: Options, databaseUrl: string, secrets: Variables
     name: "web",
     title: "console",
     folder: join(root, "apps/web"),
-    args: [next, isDev ? "dev" : "start", "--port", String(ports.web), "--hostname", "127.0.0.1"],
+    args: isDev
+      ? [next(), "dev", "--port", String(ports.web), "--hostname", "127.0.0.1"]
+      : ["--enable-source-maps", STANDALONE_SERVER],
     env: {
       ...common,
       ...(secrets.NEXTAUTH_SECRET && { NEXTAUTH_SECRET: secrets.NEXTAUTH_SECRET }),
-      WEB_PORT: String(ports.web),
+      PORT: String(ports.web),
+      HOSTNAME: "127.0.0.1",
+      ...(isDemo && { WECHAT_SANDBOX: "1" }),
       NEXTAUTH_URL: consoleUrl,
       CONSOLE_URL: consoleUrl,
       API_URL: local(ports.api),
@@ -112,6 +118,7 @@ export function appsOf(options: Options, databaseUrl: string, secrets: Variables
     args: server,
     env: {
       ...common,
+      SANDBOX_HOST: "127.0.0.1",
       SANDBOX_PORT: String(ports.sandbox),
       SANDBOX_DELIVER_TO: local(ports.api),
       SANDBOX_KEYS_DIR: wechatKeysDir(dataDir),

@@ -1,3 +1,4 @@
+import { cpSync, existsSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { PlainError } from "../plain-error";
@@ -35,6 +36,20 @@ export async function build(
   });
   onStart(child);
   const { code } = await child.exited;
+  if (code === 0 && what === "build") completeConsole();
   if (code !== 0)
     throw new PlainError(`The build failed. Its last lines (${logFile}):\n${lastLines(logFile, 25)}`);
+}
+
+/** Next's standalone server expects its static files and pictures beside it, but its build does not put them there. */
+function completeConsole(): void {
+  const web = join(root, "apps/web");
+  const standalone = join(web, ".next/standalone/apps/web");
+  for (const [from, to] of [
+    [join(web, ".next/static"), join(standalone, ".next/static")],
+    [join(web, "public"), join(standalone, "public")],
+  ] as const) {
+    rmSync(to, { recursive: true, force: true });
+    if (existsSync(from)) cpSync(from, to, { recursive: true });
+  }
 }

@@ -1,12 +1,175 @@
-import { explain } from "../plain-error";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import pg from "pg";
+import { explain, PlainError } from "../plain-error";
+import { freePort } from "../ports";
+import { type Child, lastLines, startChild } from "../processes";
+import { root } from "../root";
+import { startServices, type TestServices } from "../services/all";
+import { runPart, stopParts } from "./parts";
 import { keepServices } from "./services";
 
+const say = (line: string) => console.log(line);
+const bin = (name: string) => join(root, "node_modules/.bin", name);
+
+/**
+ * `npm test`: everything. With arguments they are vitest's, and only those tests run, with their services;
+ * `--services` keeps the services up for tests that are run by hand.
+ * Resolves with the exit code once nothing is left running.
+ */
 export async function main(args: string[]): Promise<number> {
-  try {
-    if (args[0] === "--services") await keepServices(console.log);
-    return 0;
-  } catch (error) {
-    console.error(explain(error));
-    return 1;
+  if (args[0] === "--services") return keepServices(say);
+  const stops: (() => Promise<void>)[] = [];
+  let isStopping = false;
+  const stopAll = async () => {
+    isStopping = true;
+    await stopParts();
+    for (const stop of stops.reverse()) await stop();
+  };
+  const signalled = new Promise<number>((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve(1));
+  });
+  const run = async () => {
+    try {
+      return (await runAll(args, (stop) => void stops.push(stop))) ? 0 : 1;
+    } catch (error) {
+      if (!isStopping) console.error(explain(error));
+      return 1;
+    }
+  };
+  const code = await Promise.race([run(), signalled]);
+  await stopAll();
+  return code;
+}
+
+type OnStarted = (stop: () => Promise<void>) => void;
+
+async function runAll(vitestArgs: string[], onStarted: OnStarted): Promise<boolean> {
+  const begun = performance.now();
+  const isWhole = vitestArgs.length === 0;
+  // Nothing waits for the services but the tests, so they start beside the static checks.
+  const starting = startServices(join(root, ".state"), say);
+  onStarted(async () => (await starting.catch(() => null))?.stop());
+  starting.catch(() => undefined);
+  if (isWhole && !(await runPart("check", process.execPath, [join(root, "tools/check.mjs")]))) return false;
+  const services = await starting;
+  for (const line of services.summary) say(line);
+  const env = services.env;
+
+  if (!isWhole) return runPart("vitest", bin("vitest"), ["run", ...vitestArgs], { env });
+  if (!(await runPart("build", bin("turbo"), ["run", "build", "--no-daemon", "--output-logs=errors-only"])))
+    return false;
+  const results = [await runPart("vitest", bin("vitest"), ["run"], { env })];
+  results.push(...(await playOnSystems(services, onStarted)));
+  const isGreen = results.every(Boolean);
+  say(
+    `\n${isGreen ? "ok" : "FAILED"}: everything in ${((performance.now() - begun) / 60_000).toFixed(1)} min`,
+  );
+  return isGreen;
+}
+
+/** Browser journeys and the story, on systems started as `npm start` starts them: at the light size and the full one. */
+async function playOnSystems(services: TestServices, onStarted: OnStarted): Promise<boolean[]> {
+  const database = "looklook_full";
+  await createDatabase(services.env.DATABASE_URL ?? "", database);
+  const fullUrl = new URL(services.env.DATABASE_URL ?? "");
+  fullUrl.pathname = `/${database}`;
+  const light = await startSystem("light", services.folder, {}, [], onStarted);
+  const journeys = existsSync(join(root, "apps/web/playwright.config.ts"))
+    ? await runPart("browser journeys", bin("playwright"), ["test"], {
+        cwd: join(root, "apps/web"),
+        env: { ...services.env, ...light.env },
+      })
+    : true;
+  const full = await startSystem(
+    "full",
+    services.folder,
+    {
+      DATABASE_URL: fullUrl.toString(),
+      REDIS_URL: services.env.REDIS_URL ?? "",
+      KAFKA_BROKERS: services.env.KAFKA_BROKERS ?? "",
+    },
+    ["--demo"],
+    onStarted,
+  );
+  // Most of the story is waiting for the hold of the unpaid booking to end: both sizes wait together.
+  const stories = await Promise.all(
+    [light, full].map(({ size, env }) =>
+      runPart(
+        `story (${size})`,
+        bin("tsx"),
+        [join(root, "tools/src/story/main.ts"), "--base-url", env.API_URL],
+        { env },
+      ),
+    ),
+  );
+  return [journeys, ...stories];
+}
+
+interface StartedSystem {
+  size: string;
+  env: { API_URL: string; CONSOLE_URL: string; PHONE_URL: string; LOOKLOOK_DATA_DIR: string };
+}
+
+/** Starts the launcher itself on free ports and a data folder of its own, and waits until it says that all is ready. */
+async function startSystem(
+  size: string,
+  folder: string,
+  services: Record<string, string>,
+  args: string[],
+  onStarted: OnStarted,
+): Promise<StartedSystem> {
+  const [api, apiMetrics, web, sandbox, workerMetrics] = await Promise.all(
+    Array.from({ length: 5 }, freePort),
+  );
+  const dataDir = join(folder, `system-${size}`);
+  const logFile = join(folder, `system-${size}.log`);
+  const { DATABASE_URL, REDIS_URL, KAFKA_BROKERS, NODE_ENV, ...inherited } = process.env;
+  const begun = performance.now();
+  const child = await startChild({
+    name: `system (${size})`,
+    command: process.execPath,
+    args: [join(root, "tools/start.mjs"), ...args],
+    cwd: root,
+    env: {
+      ...inherited,
+      ...services,
+      LOOKLOOK_DATA_DIR: dataDir,
+      API_PORT: String(api),
+      API_METRICS_PORT: String(apiMetrics),
+      WEB_PORT: String(web),
+      SANDBOX_PORT: String(sandbox),
+      WORKER_METRICS_PORT: String(workerMetrics),
+    },
+    logFile,
+  });
+  onStarted(() => child.stop(12_000));
+  await waitFor("looklook is ready", logFile, child);
+  say(`ok      system (${size}) ready (${((performance.now() - begun) / 1_000).toFixed(1)} s)`);
+  return {
+    size,
+    env: {
+      API_URL: `http://127.0.0.1:${api}`,
+      CONSOLE_URL: `http://localhost:${web}`,
+      PHONE_URL: `http://localhost:${sandbox}`,
+      LOOKLOOK_DATA_DIR: dataDir,
+    },
+  };
+}
+
+async function waitFor(text: string, logFile: string, child: Child): Promise<void> {
+  const deadline = performance.now() + 300_000;
+  while (!lastLines(logFile, 60).includes(text)) {
+    if (child.hasExited() || performance.now() > deadline)
+      throw new PlainError(`The ${child.name} did not become ready:\n${lastLines(logFile, 30)}`);
+    await sleep(200);
   }
+}
+
+async function createDatabase(url: string, name: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`);
+  await client.end();
 }

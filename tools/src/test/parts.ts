@@ -1,0 +1,63 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
+
+const running = new Set<ChildProcess>();
+const isWindows = process.platform === "win32";
+
+export interface PartOptions {
+  cwd?: string;
+  /** Added to our own environment. */
+  env?: Record<string, string>;
+}
+
+/** Runs one part of the tests with its output shown, and says how it went and how long it took. */
+export async function runPart(
+  name: string,
+  command: string,
+  args: string[],
+  options: PartOptions = {},
+): Promise<boolean> {
+  const begun = performance.now();
+  const child = spawn(command, args, {
+    cwd: options.cwd,
+    env: { ...process.env, ...QUIET, ...options.env },
+    stdio: ["ignore", "inherit", "inherit"],
+    // A group of its own, so that a stop reaches everything that it started.
+    detached: !isWindows,
+    shell: isWindows,
+  });
+  running.add(child);
+  const isGreen = await new Promise<boolean>((resolve) => {
+    child.once("error", (error) => {
+      console.error(error.message);
+      resolve(false);
+    });
+    child.once("close", (code) => resolve(code === 0));
+  });
+  running.delete(child);
+  console.log(
+    `${isGreen ? "ok    " : "FAILED"}  ${name} (${((performance.now() - begun) / 1_000).toFixed(1)} s)`,
+  );
+  return isGreen;
+}
+
+const QUIET = {
+  NEXT_TELEMETRY_DISABLED: "1",
+  TURBO_TELEMETRY_DISABLED: "1",
+  PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: "1",
+};
+
+/** Stops the parts that are still running. */
+export async function stopParts(): Promise<void> {
+  for (const signal of ["SIGTERM", "SIGKILL"] as const) {
+    for (const child of running) {
+      try {
+        if (isWindows) child.kill();
+        else process.kill(-(child.pid ?? 0), signal);
+      } catch {
+        // It has just ended.
+      }
+    }
+    for (let waited = 0; running.size > 0 && waited < 5_000; waited += 50) await sleep(50);
+  }
+}
