@@ -1,4 +1,5 @@
 import { type RateLimitName, type RateLimitRule, rateLimits } from "@looklook/contracts";
+import { wechatEnvShape } from "@looklook/wechat";
 import { z } from "zod";
 
 /** `{"k2":"base64","k1":"base64"}`: 32-byte keys by id, the current one first; older ones still open what they sealed. */
@@ -32,13 +33,7 @@ const SigningKeys = z
     }
   })
   .pipe(z.record(z.string().min(1).max(16), z.string().includes("PRIVATE KEY")))
-  .transform((ring) => Object.entries(ring).map(([id, pem]) => ({ id, pem })));
-
-/** PEM in an environment variable may carry `\n` as two characters. */
-const Pem = z
-  .string()
-  .transform((text) => text.replaceAll("\\n", "\n"))
-  .refine((text) => text.includes("-----BEGIN"), "is not PEM");
+  .transform((ring) => Object.entries(ring).map(([id, key]) => ({ id, key })));
 
 const commaList = z
   .string()
@@ -52,7 +47,6 @@ const commaList = z
 
 /** What api and worker both read. None of it has a secret for a default. */
 export const commonEnv = {
-  NODE_ENV: z.enum(["production", "development", "test"]).default("development"),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   /** Most connections of this process to PostgreSQL for its own statements; queues have a few of their own. */
@@ -70,32 +64,28 @@ export const commonEnv = {
   /** Keys the blind index of mobile numbers; unlike the others it can't be rotated without reading every row. */
   PII_INDEX_KEY: z.base64().transform((key) => Buffer.from(key, "base64")),
 
-  WECHAT_APPID: z.string().min(1),
-  WECHAT_SECRET: z.string().min(1),
-  WECHAT_MCHID: z.string().min(1),
-  WECHAT_API_V3_KEY: z.string().length(32),
-  WECHAT_MERCHANT_PRIVATE_KEY: Pem,
-  WECHAT_MERCHANT_CERT: Pem,
-  WECHAT_PAY_PUBLIC_KEY_ID: z.string().startsWith("PUB_KEY_ID_").optional(),
-  WECHAT_PAY_PUBLIC_KEY: Pem.optional(),
-  /** Where WeChat reaches us; the callback's path is added. Always https. */
-  WECHAT_NOTIFY_BASE_URL: z.url({ protocol: /^https$/ }),
-  WECHAT_BASE_URL: z.url().default("https://api.weixin.qq.com"),
-  WECHAT_PAY_BASE_URL: z.url().default("https://api.mch.weixin.qq.com"),
-  /** `1` allows other addresses than WeChat's own in production; every start, /readyz and the console then say so. */
-  WECHAT_SANDBOX: z.enum(["0", "1"]).default("0"),
+  ...wechatEnvShape,
 };
+
+/** What `parseEnv(commonEnv, …)` gives. */
+export type CommonEnv = z.infer<z.ZodObject<typeof commonEnv>>;
 
 /** Thrown for an environment that the process cannot start with; the message names every variable, never a value. */
 export class EnvError extends Error {}
 
 /**
- * Reads the environment once. An empty variable counts as missing.
+ * Reads the environment once. An empty variable counts as missing; PEM may carry its line ends as `\\n`, for env files
+ * that know no others.
  * @throws EnvError naming each variable that is missing or wrong
  */
 export function parseEnv<S extends z.ZodRawShape>(shape: S, source: Record<string, string | undefined>) {
   const filled = Object.fromEntries(
-    Object.entries(source).filter(([, value]) => value !== undefined && value !== ""),
+    Object.entries(source)
+      .filter(([, value]) => value !== undefined && value !== "")
+      .map(([name, value]) => [
+        name,
+        value?.startsWith("-----BEGIN") ? value.replaceAll("\\n", "\n") : value,
+      ]),
   );
   const parsed = z.object(shape).safeParse(filled);
   if (parsed.success) return parsed.data;

@@ -1,1 +1,2 @@
-export * from "./env";
+export { buildRuntime, type Runtime } from "./build-runtime";
+export { commonEnv, EnvError, parseEnv, rateLimitOverrides } from "./env";
