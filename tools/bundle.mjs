@@ -9,7 +9,7 @@ import { build } from "esbuild";
 const app = process.cwd();
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** Only our own packages are bundled: they are TypeScript, which Node cannot load. */
+/** Our own packages are bundled: they are TypeScript, which Node cannot load. */
 const installedStaysOutside = {
   name: "installed-stays-outside",
   setup(esbuild) {
@@ -18,14 +18,9 @@ const installedStaysOutside = {
       if (path.startsWith("node:") || builtinModules.includes(path)) return { path, external: true };
       const name = path.split("/", path.startsWith("@") ? 2 : 1).join("/");
       const own = nearest(name, dirname(importer));
-      const seenByBundle = nearest(name, app);
-      // The bundle looks for packages from the app's folder, so both must find the same copy.
-      if (own !== seenByBundle)
-        return {
-          errors: [
-            { text: `${name} resolves to ${own} here but to ${seenByBundle} from the app: use one version` },
-          ],
-        };
+      // The bundle looks for packages from the app's folder. What it would not find there, or in another
+      // version, is taken in.
+      if (own !== nearest(name, app)) return undefined;
       return { path, external: true };
     });
   },

@@ -32,7 +32,6 @@ export function progressOn(out: NodeJS.WriteStream): Progress {
       try {
         const result = await work((text) => {
           detail = text;
-          if (!isTerminal) out.write(`  … ${title}: ${text}\n`);
         });
         clearInterval(timer);
         clear();
