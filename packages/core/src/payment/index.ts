@@ -1,5 +1,5 @@
-export { applyTrade } from "./apply-trade";
-export { closeUnpaidBooking, sweepUnpaidBookings } from "./close-unpaid-booking";
+export { applyTrade, type TradeOutcome } from "./apply-trade";
+export { type CloseOutcome, closeUnpaidBooking, sweepUnpaidBookings } from "./close-unpaid-booking";
 export * from "./gateway";
 export { getPaymentResult } from "./get-payment-result";
 export type { PaymentDeps } from "./payment";

@@ -7,4 +7,6 @@ export * from "./numbers";
 export * from "./outbox";
 export * from "./paging";
 export * from "./rate-limit";
+export * from "./retry";
 export * from "./stay-date";
+export * from "./sweep";
