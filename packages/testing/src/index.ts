@@ -1,1 +1,6 @@
+export * from "./clock";
 export * from "./database";
+export * from "./deps";
+export * from "./given";
+export * from "./random";
+export * from "./world";

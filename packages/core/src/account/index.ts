@@ -7,6 +7,7 @@ export {
   signOut,
 } from "./console-session";
 export { createConsoleUser } from "./create-console-user";
+export { insertGuest } from "./guest";
 export { logOutGuest, refreshGuestToken } from "./guest-session";
 export { createGuestTokens, type GuestClaims, type GuestTokens } from "./guest-tokens";
 export { logInGuest } from "./log-in-guest";

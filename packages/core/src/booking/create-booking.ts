@@ -18,7 +18,7 @@ import {
   fen,
   idOf,
   publicNumber,
-  rateLimited,
+  takePoint,
   today,
 } from "../shared";
 
@@ -37,8 +37,7 @@ const numberDrawsMax = 3;
  *   NIGHT_CLOSED | NIGHTS_TAKEN | IDEMPOTENCY_KEY_REUSED
  */
 export async function createBooking(deps: CreateDeps, input: Input): Promise<CreateBookingOutput> {
-  const { allowed, retryAfterMs } = await deps.limiter.take("booking-create", String(input.userId));
-  if (!allowed) throw rateLimited(retryAfterMs);
+  await takePoint(deps, "booking-create", String(input.userId));
   for (let draw = 1; ; draw += 1) {
     try {
       return await deps.db.$transaction((tx) => takeStay(tx, deps, input));

@@ -1,5 +1,5 @@
 import type { Tx } from "@looklook/db";
-import { AppError, type Deps } from "../shared";
+import { AppError, checkPoint, type Deps, takePoint } from "../shared";
 
 /** The person at the desk, for whom wrong codes are counted, and whose house it is. */
 interface Desk {
@@ -22,10 +22,7 @@ export async function findByCode(
     ["check-in-wrong-code", String(consoleUserId)],
     ["check-in-wrong-code-merchant", String(merchantId)],
   ] as const;
-  for (const [name, subject] of counted) {
-    const { allowed, retryAfterMs } = await limiter.peek(name, subject);
-    if (!allowed) throw new AppError("CHECK_IN_LOCKED", { retryAfterMs });
-  }
+  for (const [name, subject] of counted) await checkPoint({ limiter }, name, subject).catch(asLocked);
   const code = await codeIn(codes, typed, merchantId);
   const row = code
     ? await db.booking.findFirst({
@@ -34,7 +31,8 @@ export async function findByCode(
       })
     : null;
   if (row) return row.id;
-  for (const [name, subject] of counted) await limiter.take(name, subject);
+  // The one that used up the last point still hears that its code is unknown; the next one finds the door locked.
+  for (const [name, subject] of counted) await takePoint({ limiter }, name, subject).catch(asLocked);
   throw new AppError("CHECK_IN_CODE_UNKNOWN");
 }
 
@@ -44,4 +42,10 @@ async function codeIn(codes: Deps["codes"], typed: string, merchantId: number): 
   if (code) return code;
   const facts = await codes.verify(typed.trim());
   return facts?.merchantId === merchantId ? facts.code : null;
+}
+
+function asLocked(error: unknown): never {
+  if (error instanceof AppError && error.code === "RATE_LIMITED")
+    throw new AppError("CHECK_IN_LOCKED", error.facts);
+  throw error;
 }
