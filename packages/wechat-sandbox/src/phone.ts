@@ -12,8 +12,10 @@ import type {
   Phone,
 } from "./sandbox-types";
 import { paySignText, rsaVerify } from "./signatures";
-import type { Order } from "./state";
+import type { Order, PhoneCode } from "./state";
 import { newNumber, personOf, type World } from "./world";
+
+const CODE_KEPT_MS = 3_600_000;
 
 const FAIL_TEXT: Record<PaymentSheetRefusal, string> = {
   CANCELLED: "requestPayment:fail cancel",
@@ -78,6 +80,15 @@ export function createPhone(world: World): Phone {
     return { ok: true, outTradeNo, description, totalFen, expiresAt: new Date(expiresAt) };
   }
 
+  /** Codes are kept past their life, so that a late or second use gets its own refusal, but not for ever. */
+  function forgetOld(codes: Map<string, PhoneCode>) {
+    const now = world.clock.now();
+    for (const [code, { madeAt }] of codes) {
+      if (now.getTime() - madeAt.getTime() < CODE_KEPT_MS) break;
+      codes.delete(code);
+    }
+  }
+
   return {
     user(options = {}) {
       const openid = options.openid ?? `o${randomText(world.random, LETTERS_AND_DIGITS, 27)}`;
@@ -98,6 +109,7 @@ export function createPhone(world: World): Phone {
 
     login(openid) {
       personOf(world, openid);
+      forgetOld(state.loginCodes);
       const code = `0${randomText(world.random, LETTERS_AND_DIGITS, 31)}`;
       state.loginCodes.set(code, { openid, madeAt: world.clock.now(), usedAt: null });
       world.changed();
@@ -106,6 +118,7 @@ export function createPhone(world: World): Phone {
 
     phoneNumberCode(openid) {
       personOf(world, openid);
+      forgetOld(state.phoneCodes);
       const code = randomText(world.random, "0123456789abcdef", 64);
       state.phoneCodes.set(code, { openid, madeAt: world.clock.now(), usedAt: null });
       world.changed();
@@ -114,7 +127,7 @@ export function createPhone(world: World): Phone {
 
     encryptedPhone(openid) {
       const sessionKey = state.sessionKeys.get(openid);
-      if (!sessionKey) throw new Error(`${openid} has no session: code2session comes first`);
+      if (!sessionKey) return null;
       const iv = world.random.bytes(16);
       const cipher = createCipheriv("aes-128-cbc", Buffer.from(sessionKey, "base64"), iv);
       const plaintext = JSON.stringify(phoneInfo(world, openid, world.clock.now()));

@@ -106,10 +106,9 @@ export interface Phone {
   phoneNumberCode(openid: string): string;
   /**
    * The phone-number button, old style: encrypted under the session_key of the person's last
-   * code2session.
-   * @throws Error when the person has no session yet
+   * code2session; null when the person has none yet.
    */
-  encryptedPhone(openid: string): { encryptedData: string; iv: string };
+  encryptedPhone(openid: string): { encryptedData: string; iv: string } | null;
   /** Opens the sheet: checks paySign, prepay_id, openid, expiry. Changes nothing. */
   sheet(openid: string, request: PaymentRequest): PaymentSheet;
   /** Opens the sheet and pays. */
@@ -333,6 +332,8 @@ export interface Sandbox {
   phone: Phone;
   faults: Faults;
   books: Books;
+  /** The message templates of this mini-program. */
+  templates(): SubscribeTemplate[];
   /** Reads or changes which keys sign. */
   signing(change?: Partial<Signing>): Signing;
   /** An operator mends an ABNORMAL refund in WeChat's portal: it succeeds, and the callback says so. */

@@ -225,6 +225,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
         return probe(world, order);
       },
     },
+    templates: () => structuredClone(world.templates),
     signing(change) {
       if (change) {
         const certificate = change.certificate ?? state.signing.certificate;
