@@ -98,7 +98,9 @@ describe("keeping a code", () => {
       changed[index] = (changed[index] ?? 0) ^ 1;
       expect(() => codes.open([id, iv, changed.toString("base64url")].join("."), facts.bookingNo)).toThrow();
     }
-    expect(() => codes.open([id, iv, bytes.subarray(0, 4).toString("base64url")].join("."), facts.bookingNo)).toThrow();
+    expect(() =>
+      codes.open([id, iv, bytes.subarray(0, 4).toString("base64url")].join("."), facts.bookingNo),
+    ).toThrow();
   });
 });
 
@@ -119,28 +121,40 @@ describe("a QR text", () => {
     ["a web address", async () => "https://example.com/a.b.c"],
     ["three dots and nothing", async () => "a.b.c"],
     ["nothing", async () => ""],
-    ["a changed payload", async () => {
-      const [head, , signature] = (await codes.sign(facts)).split(".");
-      const payload = Buffer.from(JSON.stringify({ b: "x", c: "00000000", m: 1, i: "", o: "" }));
-      return [head, payload.toString("base64url"), signature].join(".");
-    }],
-    ["no signature at all", async () => {
-      const [, payload] = (await codes.sign(facts)).split(".");
-      const head = Buffer.from(JSON.stringify({ alg: "none", kid: "sign-2025", typ: "looklook-check-in" }));
-      return [head.toString("base64url"), payload, ""].join(".");
-    }],
-    ["our key's name over a stranger's key", async () =>
-      createCheckInCodes({
-        ...current,
-        signingKeys: [{ id: "sign-2025", key: pem() }],
-        random,
-      }).sign(facts)],
-    ["a signed text of ours of another kind", async () => {
-      const key = current.signingKeys[0]?.key ?? "";
-      return new CompactSign(Buffer.from("{}"))
-        .setProtectedHeader({ alg: "EdDSA", kid: "sign-2025", typ: "something-else" })
-        .sign(createPrivateKey(key));
-    }],
+    [
+      "a changed payload",
+      async () => {
+        const [head, , signature] = (await codes.sign(facts)).split(".");
+        const payload = Buffer.from(JSON.stringify({ b: "x", c: "00000000", m: 1, i: "", o: "" }));
+        return [head, payload.toString("base64url"), signature].join(".");
+      },
+    ],
+    [
+      "no signature at all",
+      async () => {
+        const [, payload] = (await codes.sign(facts)).split(".");
+        const head = Buffer.from(JSON.stringify({ alg: "none", kid: "sign-2025", typ: "looklook-check-in" }));
+        return [head.toString("base64url"), payload, ""].join(".");
+      },
+    ],
+    [
+      "our key's name over a stranger's key",
+      async () =>
+        createCheckInCodes({
+          ...current,
+          signingKeys: [{ id: "sign-2025", key: pem() }],
+          random,
+        }).sign(facts),
+    ],
+    [
+      "a signed text of ours of another kind",
+      async () => {
+        const key = current.signingKeys[0]?.key ?? "";
+        return new CompactSign(Buffer.from("{}"))
+          .setProtectedHeader({ alg: "EdDSA", kid: "sign-2025", typ: "something-else" })
+          .sign(createPrivateKey(key));
+      },
+    ],
   ])("%s means nothing", async (_what, text) => {
     expect(await codes.verify(await text())).toBeNull();
   });
