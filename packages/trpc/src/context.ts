@@ -11,6 +11,8 @@ export interface Credentials {
   merchantSlug: string | null;
   /** The peer's address, for rate limits. */
   ip: string;
+  /** A page that only listens: it does not keep its console session awake. */
+  isPassive?: boolean;
 }
 
 /**
@@ -43,7 +45,9 @@ export function createContext(deps: Deps & { broadcast: Broadcast }, credentials
     guest,
     maybeGuest: async () => (token === "" ? null : guest()),
     console: once(async () =>
-      credentials.consoleToken === null ? null : authenticateConsole(deps, credentials.consoleToken),
+      credentials.consoleToken === null
+        ? null
+        : authenticateConsole(deps, credentials.consoleToken, { isPassive: credentials.isPassive ?? false }),
     ),
   };
 }

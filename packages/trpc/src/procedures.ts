@@ -1,5 +1,10 @@
-import { type ConsoleIdentity, type MembershipRole, membershipRoles } from "@looklook/contracts";
-import { type Actor, AppError, requireMembership } from "@looklook/core";
+import {
+  type ConsoleIdentity,
+  type MembershipRole,
+  membershipRoles,
+  type RateLimitName,
+} from "@looklook/contracts";
+import { type Actor, AppError, requireMembership, takePoint } from "@looklook/core";
 import { initTRPC, TRPCError } from "@trpc/server";
 import { getHTTPStatusCodeFromError } from "@trpc/server/http";
 import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
@@ -59,6 +64,14 @@ export function describe(path: string, summary: string): Meta {
 /** Anybody. */
 export const publicProcedure = t.procedure;
 
+/** Counts a call against a row of the rate limits, for each guest, or for each address where nobody is signed in. */
+export const limited = (name: RateLimitName) =>
+  t.middleware(async ({ ctx, next }) => {
+    const { userId = null } = ctx as { userId?: number | null };
+    await takePoint(ctx, name, userId === null ? ctx.ip : `user:${userId}`);
+    return next();
+  });
+
 /** Anybody; `ctx.userId` where a good token was sent, null where none was. */
 export const maybeGuestProcedure = t.procedure.use(async ({ ctx, next }) =>
   next({ ctx: { userId: (await ctx.maybeGuest())?.userId ?? null } }),
@@ -100,6 +113,6 @@ async function signedIn(ctx: Context): Promise<ConsoleIdentity> {
   return identity;
 }
 
-function actorOf(identity: ConsoleIdentity, kind: "console_user" | "operator"): Actor {
-  return { kind, consoleUserId: identity.id, name: identity.name };
+function actorOf<K extends "console_user" | "operator">(identity: ConsoleIdentity, kind: K) {
+  return { kind, consoleUserId: identity.id, name: identity.name } satisfies Actor;
 }

@@ -1,7 +1,7 @@
 import { type GuestToken, limits, type WechatLoginInput } from "@looklook/contracts";
 import { sqlStateOf, type Tx } from "@looklook/db";
 import type { z } from "zod";
-import { GatewayError } from "../payment/gateway";
+import { GatewayError } from "../payment";
 import { AppError, checkPoint, type Deps, takePoint } from "../shared";
 import { firstNickname, insertGuest, issueToken, mobileColumns, nextSecond, normalMobile } from "./guest";
 

@@ -120,7 +120,7 @@ export const bookingRouter = router({
     .meta(describe("booking.listingChoices", "The merchant's listings, for a filter"))
     .input(Nothing)
     .output(ListingChoicesOutput)
-    .query(({ ctx }) => findListingChoices(ctx, { merchantId: ctx.merchant.id, actor: ctx.actor })),
+    .query(({ ctx }) => findListingChoices(ctx, { merchantId: ctx.merchant.id })),
 
   /** Says that something about this merchant's bookings changed. Not in the OpenAPI document: it is an event stream. */
   live: staffProcedure

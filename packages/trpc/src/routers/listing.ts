@@ -28,7 +28,7 @@ import {
   removeFavourite,
   searchListings,
 } from "@looklook/core";
-import { describe, guestProcedure, publicProcedure, router } from "../procedures";
+import { describe, guestProcedure, limited, publicProcedure, router } from "../procedures";
 
 export const listingRouter = router({
   preferred: publicProcedure
@@ -68,6 +68,7 @@ export const listingRouter = router({
     .query(({ ctx, input }) => getAvailability(ctx, input)),
 
   quote: publicProcedure
+    .use(limited("quote"))
     .meta(describe("listing.quote", "What a stay costs, as booking it now would"))
     .input(QuoteInput)
     .output(Quote)
