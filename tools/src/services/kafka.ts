@@ -8,7 +8,7 @@ import { type Child, lastLines, startChild } from "../processes";
 import { aptInstall, attempt, hasDocker, which } from "./commands";
 
 /** What only a durable broker can show (a broker killed and restarted) is not run against the mock. */
-export type KafkaKind = "real" | "mock";
+type KafkaKind = "real" | "mock";
 
 export interface KafkaServer {
   brokers: string;
