@@ -1,4 +1,5 @@
 import pg from "pg";
+import { calm } from "./calm";
 import type { InfraConfig } from "./config";
 
 /** BullMQ's schema; its statements name no schema, so the pool's search path has to. */
@@ -21,7 +22,8 @@ export function openPool(
   // Each queue and worker adds its own listener to the shared pool; that is no leak.
   pool.setMaxListeners(0);
   // An idle connection that dies must not end the process; the next query opens another.
-  pool.on("error", (error) => config.logger.warn({ err: error }, "a connection to PostgreSQL was lost"));
+  const warn = calm(config.logger);
+  pool.on("error", (error) => warn({ err: error }, "a connection to PostgreSQL was lost"));
   return pool;
 }
 

@@ -1,4 +1,5 @@
 import { Redis } from "ioredis";
+import { calm } from "./calm";
 import type { InfraConfig } from "./config";
 
 /**
@@ -19,7 +20,8 @@ export function openRedis(
     connectTimeout: 3_000,
     retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 6), 2_000),
   });
-  redis.on("error", (error) => config.logger.warn({ err: error, role }, "Redis is away"));
+  const warn = calm(config.logger);
+  redis.on("error", (error) => warn({ err: error, role }, "Redis is away"));
   return redis;
 }
 

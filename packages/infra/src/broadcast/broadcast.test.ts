@@ -1,13 +1,12 @@
 import type { BroadcastMessage } from "@looklook/contracts";
-import pg from "pg";
 import { afterEach, describe, expect, test } from "vitest";
 import { buildInfra, type InfraConfig } from "../index";
-import { openRedis } from "../redis";
 import {
   emptyDatabase,
   eventually,
   isolationPrefix,
   memoryLogger,
+  overCuttableLine,
   type ServiceName,
   sizes,
 } from "../test-support/services";
@@ -22,30 +21,6 @@ function about(bookingNo: string): BroadcastMessage {
   };
 }
 
-/** Cuts every listening connection of this installation, as a restart of the server would. */
-const cutListeners = {
-  async PostgreSQL({ databaseUrl }: InfraConfig) {
-    const client = new pg.Client({ connectionString: databaseUrl });
-    await client.connect();
-    const { rowCount } = await client.query(
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-       WHERE datname = current_database() AND application_name = 'looklook-test-broadcast'`,
-    );
-    await client.end();
-    return rowCount ?? 0;
-  },
-  async Redis(config: InfraConfig) {
-    const redis = openRedis({ ...config, clientId: "knife" }, "knife", "fail");
-    const clients = String(await redis.client("LIST"));
-    const ids = [...clients.matchAll(/id=(\d+) .*name=looklook-(\S+)-broadcast-listener /g)]
-      .filter(([, , name]) => name === config.clientId)
-      .map(([, id]) => Number(id));
-    for (const id of ids) await redis.client("KILL", "ID", id);
-    await redis.quit();
-    return ids.length;
-  },
-};
-
 describe.each(["PostgreSQL", "Redis"] satisfies ServiceName[])("broadcast on %s", (service) => {
   const endings: (() => Promise<void>)[] = [];
   afterEach(async () => {
@@ -55,17 +30,18 @@ describe.each(["PostgreSQL", "Redis"] satisfies ServiceName[])("broadcast on %s"
   async function twoProcesses() {
     const database = await emptyDatabase();
     endings.push(database.drop);
-    const prefix = isolationPrefix();
-    const config: InfraConfig = {
+    const direct: InfraConfig = {
       databaseUrl: database.url,
       ...sizes[service](),
-      prefix,
-      clientId: service === "PostgreSQL" ? "test" : prefix,
+      prefix: isolationPrefix(),
+      clientId: "test",
       logger: memoryLogger(),
     };
+    const { line, config } = await overCuttableLine(direct);
+    endings.push(line.close);
     const [here, there] = [buildInfra(config), buildInfra(config)];
     endings.push(here.close, there.close);
-    return { config, here: here.broadcast, there: there.broadcast };
+    return { line, here: here.broadcast, there: there.broadcast };
   }
   const listening = (broadcast: { ready(): Promise<boolean> }) =>
     eventually(
@@ -120,7 +96,7 @@ describe.each(["PostgreSQL", "Redis"] satisfies ServiceName[])("broadcast on %s"
   });
 
   test("after a lost connection listeners are told of the gap and hear again", async () => {
-    const { config, here } = await twoProcesses();
+    const { line, here } = await twoProcesses();
     const heard: string[] = [];
     let gaps = 0;
     here.subscribe(
@@ -131,7 +107,8 @@ describe.each(["PostgreSQL", "Redis"] satisfies ServiceName[])("broadcast on %s"
     );
     await listening(here);
     expect(gaps).toBe(0);
-    expect(await cutListeners[service](config)).toBe(1);
+    await line.cut();
+    await line.mend();
     await eventually(
       () => gaps,
       (count) => count === 1,

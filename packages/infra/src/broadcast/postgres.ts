@@ -1,5 +1,6 @@
 import type { Broadcast } from "@looklook/contracts";
 import pg from "pg";
+import { calm } from "../calm";
 import type { InfraConfig } from "../config";
 import { encode, listenerSet } from "./listeners";
 
@@ -10,6 +11,7 @@ import { encode, listenerSet } from "./listeners";
 export function postgresBroadcast(config: InfraConfig, pool: pg.Pool): Broadcast {
   const channel = `${config.prefix ?? "looklook"}_broadcast`;
   const listeners = listenerSet(config.logger);
+  const warn = calm(config.logger);
   let isClosed = false;
   let hasListened = false;
   let client: pg.Client | undefined;
@@ -34,7 +36,7 @@ export function postgresBroadcast(config: InfraConfig, pool: pg.Pool): Broadcast
       isListening = false;
       candidate.end().catch(() => {});
       if (isClosed) return;
-      config.logger.warn({ err: error }, "broadcasts are not heard until PostgreSQL answers again");
+      warn({ err: error }, "broadcasts are not heard until PostgreSQL answers again");
       attempt += 1;
       retry = setTimeout(() => void listen(), Math.min(100 * 2 ** Math.min(attempt, 5), 2_000));
     };

@@ -6,12 +6,14 @@ import {
   subscribers,
 } from "@looklook/contracts";
 import { UnrecoverableError } from "bullmq";
+import { calm } from "../calm";
 import type { InfraLogger } from "../config";
 import { once } from "../once";
 import {
   type BullBackend,
   type BullQueue,
   type BullWorker,
+  closeWorker,
   type JobEnvelope,
   retention,
 } from "../queue/backend";
@@ -38,15 +40,14 @@ export function bullEventBus(
   store: EventStore | undefined,
   logger: InfraLogger,
 ): BullEventBus {
+  const warn = calm(logger);
   const workers: BullWorker[] = [];
   const open = once(async () => {
     const opened = new Map<Subscriber, BullQueue>();
     try {
       for (const subscriber of subscribers) {
         const queue = await backend.queue(queueNameOf(subscriber));
-        queue.on("error", (error) =>
-          logger.warn({ err: error, queue: queue.name }, "a queue lost its database"),
-        );
+        queue.on("error", (error) => warn({ err: error, queue: queue.name }, "a queue lost its database"));
         opened.set(subscriber, queue);
         await queue.waitUntilReady();
       }
@@ -88,9 +89,7 @@ export function bullEventBus(
         },
         { concurrency },
       );
-      worker.on("error", (error) =>
-        logger.warn({ err: error, subscriber }, "a subscriber lost its database"),
-      );
+      worker.on("error", (error) => warn({ err: error, subscriber }, "a subscriber lost its database"));
       worker.on("stalled", (id) =>
         logger.warn({ jobId: id, subscriber }, "news lost its worker and starts again"),
       );
@@ -123,7 +122,7 @@ export function bullEventBus(
       return [...(await open()).values()];
     },
     async close() {
-      await Promise.all(workers.map((worker) => worker.close()));
+      await Promise.all(workers.map((worker) => closeWorker(worker, logger)));
       const opened = await open.opened()?.catch(() => undefined);
       if (opened) await Promise.all([...opened.values()].map((queue) => queue.close()));
     },

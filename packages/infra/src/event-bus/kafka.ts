@@ -20,6 +20,7 @@ import {
   Partitioners,
   type Producer,
 } from "kafkajs";
+import { calm } from "../calm";
 import type { InfraConfig, InfraLogger } from "../config";
 import { once } from "../once";
 import { deliver, textOf } from "./deliver";
@@ -112,7 +113,7 @@ export function kafkaEventBus(config: InfraConfig): EventBus {
       const client = await admin();
       await topicsEnsured();
       const topic = topicName(eventsTopic);
-      const ends = await client.fetchTopicOffsets(topic);
+      const ends = await patiently(() => client.fetchTopicOffsets(topic));
       const entries = subscribers.map(async (subscriber) => {
         const [committed] = await client.fetchOffsets({ groupId: groupOf(subscriber), topics: [topic] });
         const offsets = new Map(
@@ -167,6 +168,19 @@ async function ensureTopics(admin: Admin, topics: string[], logger: InfraLogger)
       { err: error, topics: missing },
       "topics could not be made; the broker has to make them by itself",
     );
+  }
+}
+
+/** A topic that was made a moment ago may not have its leader yet; kafkajs leaves this one error to its caller. */
+async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await ask();
+    } catch (error) {
+      const isPassing = (error as { retriable?: unknown }).retriable === true;
+      if (!isPassing || attempt === 5) throw error;
+      await pause(100 * attempt);
+    }
   }
 }
 
@@ -281,8 +295,9 @@ class Subscription {
 
 /** kafkajs logs every failed try of its own retries as an error; here they are warnings, what matters is thrown. */
 function logTo(logger: InfraLogger): logCreator {
+  const warn = calm(logger);
   return () =>
     ({ namespace, log: { message, timestamp: _timestamp, logger: _logger, ...fields } }) => {
-      logger.warn({ kafka: { namespace, ...fields } }, `kafka: ${message}`);
+      warn({ kafka: { namespace, ...fields } }, `kafka: ${message}`);
     };
 }

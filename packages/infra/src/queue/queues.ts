@@ -8,6 +8,7 @@ import {
   schedules,
 } from "@looklook/contracts";
 import type { JobSchedulerJson, RepeatOptions } from "bullmq";
+import { calm } from "../calm";
 import type { InfraLogger } from "../config";
 import { once } from "../once";
 import { type BullBackend, type BullQueue, type JobEnvelope, retention } from "./backend";
@@ -27,13 +28,14 @@ export interface Queues extends JobQueue {
 
 /** The product's job queues on whichever BullMQ backend; opened by the first use. */
 export function openQueues(backend: BullBackend, logger: InfraLogger): Queues {
+  const warn = calm(logger);
   let watch: NodeJS.Timeout | undefined;
   const open = once(async () => {
     const opened: BullQueue[] = [];
     try {
       for (const name of queueNames) {
         const queue = await backend.queue(name);
-        queue.on("error", (error) => logger.warn({ err: error, queue: name }, "a queue lost its database"));
+        queue.on("error", (error) => warn({ err: error, queue: name }, "a queue lost its database"));
         opened.push(queue);
         await queue.waitUntilReady();
       }
@@ -88,7 +90,7 @@ export function openQueues(backend: BullBackend, logger: InfraLogger): Queues {
       watch ??= setInterval(() => {
         backend
           .exclusively(restoreSchedules)
-          .catch((error) => logger.warn({ err: error }, "schedules could not be checked"));
+          .catch((error) => warn({ err: error }, "schedules could not be checked"));
       }, schedulesCheckEveryMs).unref();
     },
     async close() {

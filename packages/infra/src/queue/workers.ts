@@ -8,8 +8,9 @@ import {
   queueNames,
 } from "@looklook/contracts";
 import { type Job, UnrecoverableError } from "bullmq";
+import { calm } from "../calm";
 import type { InfraLogger } from "../config";
-import type { BullBackend, BullWorker, JobEnvelope } from "./backend";
+import { type BullBackend, type BullWorker, closeWorker, type JobEnvelope } from "./backend";
 
 /** Jobs of one queue that this process runs side by side; they mostly wait for the database or for WeChat. */
 const concurrencyDefault = 8;
@@ -24,16 +25,17 @@ export async function startWorkers(
   logger: InfraLogger,
   concurrency: Partial<Record<QueueName, number>> = {},
 ): Promise<JobWorkers> {
+  const warn = calm(logger);
   const started: BullWorker[] = [];
   const close = async () => {
-    await Promise.all(started.map((worker) => worker.close()));
+    await Promise.all(started.map((worker) => closeWorker(worker, logger)));
   };
   try {
     for (const name of queueNames) {
       const worker = await backend.worker(name, (job) => run(handlers, job), {
         concurrency: concurrency[name] ?? concurrencyDefault,
       });
-      worker.on("error", (error) => logger.warn({ err: error, queue: name }, "a worker lost its database"));
+      worker.on("error", (error) => warn({ err: error, queue: name }, "a worker lost its database"));
       worker.on("stalled", (id) =>
         logger.warn({ jobId: id, queue: name }, "a job lost its worker and starts again"),
       );
@@ -52,7 +54,7 @@ export async function startWorkers(
       await worker.waitUntilReady();
     }
   } catch (error) {
-    await close().catch(() => {});
+    await close();
     throw error;
   }
   for (const worker of started) {

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import pg from "pg";
 import type { InfraConfig, InfraLogger } from "../config";
 
@@ -64,4 +65,56 @@ export async function eventually<T>(
       throw new Error(`not there after ${withinMs} ms, last seen: ${JSON.stringify(value)}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+}
+
+/**
+ * A line to a server that can be cut: while it is, connections are refused and open ones are gone, as when the server
+ * restarts.
+ */
+export async function cuttableLine(address: string): Promise<{
+  address: string;
+  cut(): Promise<void>;
+  mend(): Promise<void>;
+  close(): Promise<void>;
+}> {
+  const target = new URL(address);
+  const sockets = new Set<Socket>();
+  const server = createServer((near) => {
+    const far = connect(Number(target.port), target.hostname);
+    for (const [socket, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(socket);
+      socket.on("error", () => {});
+      socket.on("close", () => {
+        sockets.delete(socket);
+        other.destroy();
+      });
+    }
+    near.pipe(far).pipe(near);
+  });
+  const listen = (port: number) =>
+    new Promise<void>((resolve) => server.listen(port, "127.0.0.1", () => resolve()));
+  await listen(0);
+  const { port } = server.address() as AddressInfo;
+  const line = new URL(address);
+  line.host = `127.0.0.1:${port}`;
+  const cut = async () => {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    for (const socket of sockets) socket.destroy();
+    await closed;
+  };
+  return { address: line.toString(), cut, mend: () => listen(port), close: cut };
+}
+
+/** The configuration with a cuttable line to the server that carries its queues and broadcasts. */
+export async function overCuttableLine(config: InfraConfig) {
+  const line = await cuttableLine(config.redisUrl ?? config.databaseUrl);
+  return {
+    line,
+    config: config.redisUrl
+      ? { ...config, redisUrl: line.address }
+      : { ...config, databaseUrl: line.address },
+  };
 }
