@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { PlainError } from "../plain-error";
+import { PlainError, Stopped } from "../plain-error";
 import { freePort, isPortFree } from "../ports";
 import { type Child, lastLines, startChild } from "../processes";
 import { root } from "../root";
@@ -107,7 +107,7 @@ export class Launch {
   }
 
   private mayGoOn(): void {
-    if (this.stopping) throw new PlainError("Stopped.");
+    if (this.stopping) throw new Stopped("stopped while starting");
   }
 
   private async checkPorts(): Promise<void> {
@@ -190,7 +190,7 @@ const READY_MS_DEV = 120_000;
 
 async function isReady(url: string): Promise<boolean> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(READY_MS) });
+    const response = await fetch(url, { signal: AbortSignal.timeout(5_000) });
     await response.body?.cancel();
     return response.ok;
   } catch {
