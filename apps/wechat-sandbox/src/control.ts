@@ -41,6 +41,7 @@ const Wire: z.ZodType<WireFault> = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("lost-answer") }),
   z.object({ kind: z.literal("half-closed") }),
   z.object({ kind: z.literal("bad-signature") }),
+  z.object({ kind: z.literal("signtest") }),
   z.object({ kind: z.literal("unsigned") }),
   z.object({ kind: z.literal("stale-signature") }),
 ]);

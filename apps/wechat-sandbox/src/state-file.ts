@@ -42,8 +42,10 @@ export function createStateFile(dir: string, sandbox: Pick<Sandbox, "snapshot" |
 
   return {
     save(): Promise<void> {
+      // A write that has not begun covers this call too; two at once would fight over one file.
+      if (next) return next;
       if (running) {
-        next ??= running
+        next = running
           .catch(() => undefined)
           .then(() => {
             next = null;

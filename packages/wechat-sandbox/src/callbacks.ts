@@ -2,7 +2,7 @@ import { transactionOf } from "./pay/orders";
 import { randomText, randomUuid } from "./random";
 import type { CallbackFault, CallbackRecord, CallbackTry } from "./sandbox-types";
 import { aeadEncrypt } from "./signatures";
-import { keyForCallback, type SigningKey, signatureHeaders } from "./signing";
+import { keyForCallback, type SigningKey, signatureHeaders, signTestProbe } from "./signing";
 import type { Notification, Order, Refund } from "./state";
 import { beijingTime } from "./virtual-clock";
 import { newNonce, type World } from "./world";
@@ -76,7 +76,7 @@ function schedule(
   >,
 ): void {
   const now = world.clock.now();
-  world.state.notifications.push({
+  const notification: Notification = {
     ...what,
     id: randomUuid(world.random),
     createdAt: now,
@@ -85,7 +85,9 @@ function schedule(
     heldUntilTries: null,
     postponedFaults: null,
     isTaken: false,
-  });
+  };
+  world.state.notifications.push(notification);
+  world.open.add(notification);
   world.changed();
 }
 
@@ -107,13 +109,17 @@ export async function tryCallback(world: World, notification: Notification): Pro
   if (delay || reorder) {
     const waitMs = delay?.ms ?? REORDER_MS_MAX;
     notification.nextTryAt = new Date(now.getTime() + waitMs);
-    notification.heldUntilTries = reorder ? world.state.triesMade + reorder.after : null;
+    if (reorder) {
+      notification.heldUntilTries = world.state.triesMade + reorder.after;
+      world.held.add(notification);
+    }
     notification.postponedFaults = faults.filter((fault) => fault !== delay && fault !== reorder);
     world.changed();
     return;
   }
   notification.postponedFaults = null;
   notification.heldUntilTries = null;
+  world.held.delete(notification);
   if (faults.some((fault) => fault.kind === "drop-all")) {
     record(world, notification, {
       at: now,
@@ -172,10 +178,12 @@ function record(world: World, notification: Notification, entry: CallbackTry): v
   notification.tries.push(entry);
   world.state.triesMade++;
   // A try of somebody else lets those go that a reorder fault holds back.
-  for (const held of world.state.notifications) {
-    if (held === notification || held.heldUntilTries === null) continue;
-    if (world.state.triesMade >= held.heldUntilTries) held.nextTryAt = world.clock.now();
+  for (const held of world.held) {
+    if (held.heldUntilTries !== null && world.state.triesMade >= held.heldUntilTries) {
+      held.nextTryAt = world.clock.now();
+    }
   }
+  if (notification.nextTryAt === null) world.open.delete(notification);
   world.changed();
 }
 
@@ -257,7 +265,7 @@ function callbackRequest(world: World, notification: Notification, shapes: Shape
   const key: SigningKey = keyForCallback(world);
   const headers = signatureHeaders(world, key, body, signedAt);
   if (shapes.includes("probe")) {
-    headers["Wechatpay-Signature"] = `WECHATPAY/SIGNTEST/${world.random.bytes(192).toString("base64")}`;
+    headers["Wechatpay-Signature"] = signTestProbe(world);
   }
   if (has("unknown-serial")) headers["Wechatpay-Serial"] = randomText(world.random, "0123456789ABCDEF", 40);
   const url = new URL(notification.notifyUrl);

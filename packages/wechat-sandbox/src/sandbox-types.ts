@@ -167,6 +167,8 @@ export type WireFault =
   | { kind: "half-closed" }
   /** The answer is what it should be, its signature is not. */
   | { kind: "bad-signature" }
+  /** A SIGNTEST probe in an answer: must be treated as a bad signature. */
+  | { kind: "signtest" }
   /** The answer comes without any Wechatpay-* header. */
   | { kind: "unsigned" }
   /** The answer is signed with a time ten minutes back. */

@@ -8,7 +8,7 @@ import { endRefund } from "./pay/refunds";
 import { createPhone } from "./phone";
 import { randomUuid } from "./random";
 import type { Sandbox, SandboxOptions, SubscribeTemplate, WireFault } from "./sandbox-types";
-import { keyForAnswer, signatureHeaders } from "./signing";
+import { keyForAnswer, signatureHeaders, signTestProbe } from "./signing";
 import { emptyState, readState, writeState } from "./state";
 import type { World } from "./world";
 
@@ -35,13 +35,16 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   const { clock, random, keys, deliver, config = {} } = options;
   const faultPlan = createFaultPlan();
   let version = 0;
+  const state = options.state === undefined ? emptyState() : readState(options.state);
   const world: World = {
     clock,
     random,
     keys,
     deliver,
     faults: faultPlan,
-    state: options.state === undefined ? emptyState() : readState(options.state),
+    state,
+    open: new Set(state.notifications.filter(({ nextTryAt }) => nextTryAt !== null)),
+    held: new Set(state.notifications.filter(({ heldUntilTries }) => heldUntilTries !== null)),
     templates: config.templates ?? LEGACY_TEMPLATES,
     pages: config.pages ?? null,
     deliverTo: config.deliverTo ?? null,
@@ -54,7 +57,6 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       version++;
     },
   };
-  const { state } = world;
   const payApi = createPayApi(world);
   const miniProgramApi = createMiniProgramApi(world);
 
@@ -115,6 +117,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       for (const [name, value] of Object.entries(signatureHeaders(world, key, signed, signedAt))) {
         headers.set(name, value);
       }
+      if (has("signtest")) headers.set("Wechatpay-Signature", signTestProbe(world));
     }
     return new Response(status === 204 ? null : body, { status, headers });
   }
@@ -156,7 +159,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   }
 
   const dueNotifications = (at: Date) =>
-    state.notifications
+    [...world.open]
       .filter(({ nextTryAt }) => nextTryAt !== null && nextTryAt <= at)
       .sort((a, b) => (a.nextTryAt?.getTime() ?? 0) - (b.nextTryAt?.getTime() ?? 0));
   const dueRefunds = (at: Date) =>
@@ -193,7 +196,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
 
   function nextDueAt(): Date | null {
     let nextMs = Number.POSITIVE_INFINITY;
-    for (const { nextTryAt } of state.notifications) {
+    for (const { nextTryAt } of world.open) {
       if (nextTryAt) nextMs = Math.min(nextMs, nextTryAt.getTime());
     }
     for (const { status, endsAt } of state.refunds.values()) {

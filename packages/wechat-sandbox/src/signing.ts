@@ -61,3 +61,8 @@ export function signatureHeaders(
     "Wechatpay-Signature-Type": "WECHATPAY2-SHA256-RSA2048",
   };
 }
+
+/** A signature that is wrong on purpose; WeChat sends such ones to see whether anybody checks. */
+export function signTestProbe(world: World): string {
+  return `WECHATPAY/SIGNTEST/${world.random.bytes(192).toString("base64")}`;
+}

@@ -2,7 +2,7 @@ import type { FaultPlan } from "./faults";
 import type { SandboxKeys } from "./keys";
 import { DIGITS, LETTERS_AND_DIGITS, randomText, type SandboxRandom } from "./random";
 import type { Deliver, SandboxClock, SubscribeTemplate } from "./sandbox-types";
-import type { State } from "./state";
+import type { Notification, State } from "./state";
 import { beijingDigits } from "./virtual-clock";
 
 /** What every part of the sandbox works with; built once in `createSandbox`. */
@@ -13,6 +13,9 @@ export interface World {
   deliver: Deliver;
   faults: FaultPlan;
   state: State;
+  /** The notifications that still have a try to come, and those a reorder fault holds; kept beside the state. */
+  open: Set<Notification>;
+  held: Set<Notification>;
   templates: SubscribeTemplate[];
   pages: string[] | null;
   deliverTo: string | null;
