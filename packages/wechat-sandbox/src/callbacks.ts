@@ -12,7 +12,7 @@ const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 
 /** From each try to the next. Source: "支付成功回调通知", 24 h 4 min in all, then never again. */
-export const RETRY_DELAYS_MS = [
+const RETRY_DELAYS_MS = [
   15 * SECOND_MS,
   15 * SECOND_MS,
   30 * SECOND_MS,

@@ -15,13 +15,13 @@ export interface PhoneCode {
   usedAt: Date | null;
 }
 
-export interface AccessToken {
+interface AccessToken {
   value: string;
   expiresAt: Date;
   isRevoked: boolean;
 }
 
-export interface Payment {
+interface Payment {
   transactionId: string;
   payerTotalFen: number;
   succeededAt: Date;
