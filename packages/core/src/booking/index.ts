@@ -5,6 +5,7 @@ export * from "./check-in";
 export * from "./check-in-codes";
 export * from "./confirm-booking";
 export * from "./create-booking";
+export * from "./end-stays";
 export * from "./find-bookings";
 export * from "./find-check-in-history";
 export * from "./find-my-bookings";
