@@ -1,0 +1,7 @@
+"use client";
+
+import { ErrorPage } from "@/components/error-page";
+
+export default function RootError() {
+  return <ErrorPage />;
+}
