@@ -37,7 +37,10 @@ export async function applyOrdinaryPayment(
   const [attempt] = await db.$queryRaw<AttemptWithBooking[]>`
     SELECT p.booking_id, b.booking_no, b.merchant_id, b.listing_id, p.openid, p.amount_fen
     FROM payment p JOIN booking b ON b.id = p.booking_id
-    WHERE p.payment_no = ${trade.paymentNo} AND p.status = 'open' AND b.status = 'pending_payment'`;
+    WHERE p.payment_no = ${trade.paymentNo} AND p.status = 'open' AND b.status = 'pending_payment'
+      -- Money that stands in a case has to leave it, too.
+      AND NOT EXISTS (SELECT 1 FROM operator_case
+        WHERE kind = 'payment_mismatch' AND subject = ${trade.transactionId} AND status = 'open')`;
   if (!attempt) return false;
 
   const now = clock.now();

@@ -19,6 +19,7 @@ import {
   virtualClock,
 } from "@looklook/wechat-sandbox";
 import { expect } from "vitest";
+import { createBooking } from "../booking";
 import {
   intendPaidMessages,
   sendDueMessages,
@@ -26,7 +27,7 @@ import {
   sweepMessages,
   uploadFulfilment,
 } from "../message";
-import { consumeEvent, type Deps, relayOutbox } from "../shared";
+import { addDays, consumeEvent, type Deps, relayOutbox } from "../shared";
 import { closeUnpaidBooking, sweepUnpaidBookings } from "./close-unpaid-booking";
 import { NotificationRefused } from "./gateway";
 import { prepay } from "./prepay";
@@ -211,13 +212,21 @@ export async function payingWorld({
   /** A guest, and a booking that waits for their money from now on. */
   async function booked(stay: { listingId?: number; checkInDate?: string; checkOutDate?: string } = {}) {
     const { userId, openid } = await guest();
-    const booking = await world.given.pendingBooking({
-      checkInDate: "2026-05-20",
-      ...stay,
+    const checkInDate = stay.checkInDate ?? "2026-05-20";
+    const wanted = {
+      listingId: stay.listingId ?? (await world.given.listing()).listingId,
+      checkInDate,
+      checkOutDate: stay.checkOutDate ?? addDays(checkInDate, 2),
+    };
+    const created = await createBooking(deps, {
+      ...wanted,
       userId,
-      at: clock.now(),
+      guests: 2,
+      withMeals: false,
+      remark: "",
+      idempotencyKey: null,
     });
-    return { ...booking, openid };
+    return { ...wanted, ...created, userId, openid };
   }
 
   /** The same with the phone's pre-pay done. */
