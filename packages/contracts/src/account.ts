@@ -90,4 +90,7 @@ export const RevokeSessionInput = z.strictObject({ sessionId: Id });
  * The cookie that carries a console session's opaque token: `__Host-` where the console's public address is https, a
  * plain name on http loopback, where browsers refuse the prefix.
  */
-export const consoleSessionCookie = { https: "__Host-looklook.session", http: "looklook.session" } as const;
+export const consoleSessionCookie = {
+  https: "__Host-looklook.session-token",
+  http: "looklook.session-token",
+} as const;

@@ -47,6 +47,7 @@ const passedOn = [
   "trpc-accept",
   "user-agent",
   "x-forwarded-for",
+  "x-merchant",
 ];
 const passedBack = ["cache-control", "content-type", "location", "retry-after", "vary", "x-request-id"];
 
@@ -59,12 +60,12 @@ export async function passOn(
   path: string,
   extra: { toApi?: Record<string, string>; toBrowser?: Record<string, string> } = {},
 ): Promise<Response> {
-  const headers = new Headers(extra.toApi);
+  const headers = new Headers({ "accept-encoding": "identity" });
   for (const name of passedOn) {
     const value = request.headers.get(name);
     if (value !== null) headers.set(name, value);
   }
-  headers.set("accept-encoding", "identity");
+  for (const [name, value] of Object.entries(extra.toApi ?? {})) headers.set(name, value);
   const token = readCookie(request.headers.get("cookie"), sessionCookieName());
   if (token !== null) headers.set("cookie", `${sessionCookieName()}=${token}`);
   const hasBody = request.method !== "GET" && request.method !== "HEAD";
