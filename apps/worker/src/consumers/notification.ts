@@ -3,8 +3,9 @@ import { consumeEvent, type Deps, intendPaidMessages } from "@looklook/core";
 
 /** A confirmed booking owes its guest two messages; the intent is written once, a job sends them. */
 export function notificationConsumer(deps: Deps): EventHandler {
-  return (event) =>
-    consumeEvent(deps, "notification", event, async (tx) => {
+  return async (event) => {
+    await consumeEvent(deps, "notification", event, async (tx) => {
       if (event.type === "booking.confirmed") await intendPaidMessages(tx, deps, event.key);
     });
+  };
 }
