@@ -16,6 +16,7 @@ import {
   type StayDate,
   startOf,
 } from "@looklook/core";
+import type { Prisma } from "@looklook/db";
 import type { z } from "zod";
 import { clockAt } from "./clock";
 import type { TestDeps } from "./deps";
@@ -27,6 +28,9 @@ export interface Desk {
   merchantId: number;
   actor: { kind: "console_user"; consoleUserId: number; name: string };
 }
+
+/** What builders need of `Deps`; a clock is set for each of them. */
+export type BuilderDeps = Omit<TestDeps, "guestTokens" | "clock">;
 
 export interface StayWanted {
   listingId?: number;
@@ -57,9 +61,9 @@ export interface GivenBooking extends Desk {
  * Builders: what a test starts from, and nothing it does not name. They call the use cases, on a clock that stands at
  * `instant` unless a builder is told otherwise; calendars begin on that day.
  */
-export function builders(shared: TestDeps, instant: string | Date) {
+export function builders(shared: BuilderDeps, instant: string | Date) {
   const { db, random } = shared;
-  const depsAt = (at: string | Date = instant): TestDeps => ({ ...shared, clock: clockAt(at) });
+  const depsAt = (at: string | Date = instant) => ({ ...shared, clock: clockAt(at) });
   let count = 0;
   const nth = () => {
     count += 1;
@@ -116,11 +120,14 @@ export function builders(shared: TestDeps, instant: string | Date) {
     status = "open",
     holdMinutes,
     ownerUserId,
+    columns,
   }: {
     name?: string;
     status?: "open" | "closed";
     holdMinutes?: number;
     ownerUserId?: number;
+    /** Whatever else its row should say. */
+    columns?: Partial<Prisma.MerchantUncheckedCreateInput>;
   } = {}) {
     const now = depsAt().clock.now();
     const row = await db.merchant.create({
@@ -132,6 +139,7 @@ export function builders(shared: TestDeps, instant: string | Date) {
         ownerUserId: ownerUserId ?? (await guest()).userId,
         createdAt: now,
         updatedAt: now,
+        ...columns,
       },
     });
     return { merchantId: idOf(row.id), slug: row.slug, ownerUserId: idOf(row.ownerUserId) };
@@ -151,6 +159,7 @@ export function builders(shared: TestDeps, instant: string | Date) {
     weekendPriceFen = null,
     mealPriceFen = 5_000,
     onShelf = true,
+    columns,
   }: {
     merchantId?: number;
     title?: string;
@@ -164,6 +173,8 @@ export function builders(shared: TestDeps, instant: string | Date) {
     weekendPriceFen?: number | null;
     mealPriceFen?: number;
     onShelf?: boolean;
+    /** Whatever else its row should say. */
+    columns?: Partial<Prisma.ListingUncheckedCreateInput>;
   } = {}) {
     const deps = depsAt();
     const now = deps.clock.now();
@@ -190,6 +201,7 @@ export function builders(shared: TestDeps, instant: string | Date) {
         timeZone,
         createdAt: now,
         updatedAt: now,
+        ...columns,
       },
     });
     const listingId = idOf(row.id);
@@ -223,7 +235,10 @@ export function builders(shared: TestDeps, instant: string | Date) {
   }
 
   /** Pays a pending booking: one succeeded attempt, and the booking confirmed. Answers the check-in code. */
-  async function pay(given: Pick<GivenBooking, "bookingNo" | "userId">, deps = depsAt()): Promise<string> {
+  async function pay(
+    given: Pick<GivenBooking, "bookingNo" | "userId">,
+    deps: BuilderDeps & Pick<TestDeps, "clock"> = depsAt(),
+  ): Promise<string> {
     return db.$transaction(async (tx) => {
       const booking = await lockBooking(tx, given.bookingNo);
       if (!booking) throw new Error(`no booking ${given.bookingNo}`);
