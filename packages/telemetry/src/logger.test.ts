@@ -4,7 +4,14 @@ import { createLogger } from "./logger";
 /** What a logger writes, as text and as records. */
 function capture(level: "info" | "debug" = "info") {
   let text = "";
-  const logger = createLogger({ level, service: "api" }, { write: (line) => void (text += line) });
+  const logger = createLogger(
+    { level, service: "api" },
+    {
+      write(line) {
+        text += line;
+      },
+    },
+  );
   return {
     logger,
     text: () => text,

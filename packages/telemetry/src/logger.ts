@@ -24,17 +24,19 @@ export function createLogger(
     timestamp: stdTimeFunctions.isoTime,
     formatters: {
       level: (label: string) => ({ level: label }),
-      bindings: (bindings: object) => redact(bindings) as object,
       log: (fields: object) => redact(fields) as Record<string, unknown>,
     },
     // Errors are described by `redact` already; pino's own serializer would copy whatever hangs on them.
     serializers: { err: (described: unknown) => described },
     hooks: {
       logMethod(args: unknown[], method: (...args: never[]) => void) {
-        // Sentences quote values too: a driver's message, a template string.
+        // An error on its own would lend the line its message as it is. And sentences quote values too.
+        const [first, ...rest] = args;
+        const told =
+          first instanceof Error ? [{ err: first }, ...(rest.length > 0 ? rest : [first.message])] : args;
         method.apply(
           this as never,
-          args.map((arg) => (typeof arg === "string" ? scrub(arg) : arg)) as never[],
+          told.map((arg) => (typeof arg === "string" ? scrub(arg) : arg)) as never[],
         );
       },
     },
@@ -43,5 +45,11 @@ export function createLogger(
       return span && isSpanContextValid(span) ? { trace_id: span.traceId, span_id: span.spanId } : {};
     },
   };
-  return destination ? pino(options, destination) : pino(options);
+  const logger = destination ? pino(options, destination) : pino(options);
+  // pino gives a child's bindings to no formatter; children inherit this.
+  const { child } = logger;
+  logger.child = function (this: Logger, bindings: object, ...rest: []) {
+    return child.call(this, redact(bindings) as object, ...rest);
+  } as typeof child;
+  return logger;
 }

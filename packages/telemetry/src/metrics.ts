@@ -97,19 +97,17 @@ export function createMetrics(): Metrics {
     },
     observe({ outboxBacklog, queueCounts, eventLag }) {
       /**
-       * One look for all gauges that show its answer. They are emptied first, so that a failed look leaves a gap and
-       * not an old number.
+       * One look for all gauges that show its answer. They forget the last one first: a look that fails leaves a gap
+       * and neither an old number nor a 0 that nobody counted.
        */
-      const lookUp = (value: string, gauges: () => Gauge[], look: () => Promise<void>) => {
+      const lookUp = (value: string, forget: () => void, look: () => Promise<void>) => {
         let looking: Promise<void> | undefined;
         const lookNow = async () => {
-          for (const gauge of gauges()) gauge.reset();
+          forget();
           try {
             await within(observeWithinMs, look());
           } catch {
             failures.inc({ value });
-            // Without labels a reset gauge reads 0, and 0 waiting would be a lie.
-            for (const gauge of gauges()) gauge.remove();
           }
         };
         return () => {
@@ -122,7 +120,10 @@ export function createMetrics(): Metrics {
       if (outboxBacklog) {
         const collect = lookUp(
           "outbox",
-          () => [waiting, age],
+          () => {
+            waiting.remove();
+            age.remove();
+          },
           async () => {
             const { count, oldestAgeMs } = await outboxBacklog();
             waiting.set(count);
@@ -150,7 +151,7 @@ export function createMetrics(): Metrics {
           registers,
           collect: lookUp(
             "queues",
-            () => [jobs],
+            () => jobs.reset(),
             async () => {
               for (const [queue, states] of Object.entries(await queueCounts())) {
                 for (const [state, count] of Object.entries(states)) jobs.set({ queue, state }, count);
@@ -167,7 +168,7 @@ export function createMetrics(): Metrics {
           registers,
           collect: lookUp(
             "event lag",
-            () => [lag],
+            () => lag.reset(),
             async () => {
               for (const [subscriber, count] of Object.entries(await eventLag()))
                 lag.set({ subscriber }, count);

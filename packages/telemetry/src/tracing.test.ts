@@ -46,10 +46,21 @@ const collector = createServer((request, response) => {
 
 const database = openDatabase({ url: databaseUrl, applicationName: "telemetry-test" });
 let logged = "";
-const logger = createLogger({ level: "info", service: "api" }, { write: (line) => void (logged += line) });
+const logger = createLogger(
+  { level: "info", service: "api" },
+  {
+    write(line) {
+      logged += line;
+    },
+  },
+);
 let traceparentOfRequest: string | null = null;
 /** Stands for an API whose use case writes an outbox row with the trace it runs in. */
-const api = createServer(async (_request, response) => {
+const api = createServer(async (request, response) => {
+  if (request.url === "/healthz") {
+    response.end();
+    return;
+  }
   await database.db.$queryRaw`SELECT 'the use case'`;
   traceparentOfRequest = currentTraceparent();
   logger.info({ bookingNo: "HSO1" }, "booked");
