@@ -29,7 +29,6 @@ export async function build(
       ...process.env,
       TURBO_TELEMETRY_DISABLED: "1",
       NEXT_TELEMETRY_DISABLED: "1",
-      NODE_ENV: "production",
     },
     logFile,
     isTied: true,
