@@ -1,7 +1,7 @@
 import { explain, PlainError } from "../plain-error";
 import { readOptions } from "./options";
 import { progressOn } from "./progress";
-import { demoSignIns, readyText } from "./ready-text";
+import { readyText } from "./ready-text";
 import { Launch, type Parts } from "./system";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -25,7 +25,7 @@ export async function main(args: string[], parts?: Parts): Promise<number> {
     starting.catch(() => undefined);
     const system = await Promise.race([starting, signalled]);
     if (system) {
-      progress.say(readyText(options, performance.now() - begun, demoSignIns(options.dataDir)));
+      progress.say(readyText(options, performance.now() - begun, new Date()));
       const failure = await Promise.race([system.failed, signalled]);
       if (failure) throw new PlainError(failure);
     }

@@ -1,20 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
 import { addresses } from "./apps";
+import { readArrivals, readSignIns, signInsFile } from "./demo-files";
 import type { Options } from "./options";
-
-const SignIns = z.array(z.object({ role: z.string(), email: z.string(), password: z.string() }));
-export type SignIn = z.infer<typeof SignIns>[number];
-
-/** Where the seed leaves the demo sign-ins that it made. */
-export const signInsFile = (dataDir: string) => join(dataDir, "demo-sign-ins.json");
-
-/** The console's demo users, or none without demo data. */
-export function demoSignIns(dataDir: string): SignIn[] {
-  const file = signInsFile(dataDir);
-  return existsSync(file) ? SignIns.parse(JSON.parse(readFileSync(file, "utf8"))) : [];
-}
 
 const SIZES: Record<Options["size"], string> = {
   light: "light: PostgreSQL and nothing else",
@@ -23,7 +10,7 @@ const SIZES: Record<Options["size"], string> = {
 };
 
 /** The table that stands under a successful start. */
-export function readyText(options: Options, tookMs: number, signIns: SignIn[]): string {
+export function readyText(options: Options, tookMs: number, now: Date): string {
   const at = addresses(options);
   const places = [
     ...(options.isDemo ? [["Phone", at.phone, "be the guest: browse, book, pay, show the code"]] : []),
@@ -41,23 +28,37 @@ export function readyText(options: Options, tookMs: number, signIns: SignIn[]): 
     `looklook is ready in ${(tookMs / 1_000).toFixed(1)} s (${SIZES[options.size]})`,
     "",
     ...table(places),
-    ...(signIns.length > 0
-      ? [
-          "",
-          "  Sign in to the console as",
-          ...table(signIns.map((one) => [one.role, one.email, one.password])),
-        ]
-      : []),
-    ...(options.isDemo ? ["", ...FIRST_STEPS] : []),
+    ...demoLines(options.dataDir, now),
     "",
     "Ctrl-C stops everything; the data stays.",
   ].join("\n");
 }
 
-const FIRST_STEPS = [
-  "  Try this first: open the phone page, log in, book tonight at any listing and pay; then open the",
-  "  console beside it, sign in as that place's front desk and type the code that the phone shows.",
-];
+/** One account for each kind of work, all of them at one house, and what to do with them. */
+function demoLines(dataDir: string, now: Date): string[] {
+  const signIns = readSignIns(dataDir);
+  if (signIns.length === 0) return [];
+  const expected = readArrivals(dataDir, now);
+  const [guest] = expected;
+  const slug = guest?.merchantSlug ?? signIns.find((one) => one.merchantSlug)?.merchantSlug;
+  const shown = signIns.filter((one) => one.merchantSlug === slug || one.role === "operator");
+  return [
+    "",
+    "  Sign in to the console as",
+    ...table(shown.map(({ label, email, password }) => [label, email, password])),
+    `  and ${signIns.length - shown.length} more in ${signInsFile(dataDir)}`,
+    "",
+    "  Try this first: on the phone page log in, book a room for tonight and pay; in the console sign in as",
+    "  that house's front desk and type the code that the phone shows.",
+    ...(guest
+      ? [
+          `  Or at once: ${guest.guestName} is expected today (${guest.title}), code ${grouped(guest.checkInCode)}.`,
+        ]
+      : []),
+  ];
+}
+
+const grouped = (code: string) => `${code.slice(0, 4)} ${code.slice(4)}`;
 
 /** Columns padded to their widest cell; Chinese characters take two places. */
 function table(rows: (string | undefined)[][]): string[] {
