@@ -22,6 +22,9 @@ import { deliver } from "./deliver";
 /** Keys that one process handles side by side for each subscriber. */
 const concurrency = 4;
 
+/** A handler's failures end in dead letters, so news fails only while the store is away: for a day if need be. */
+const untilTheStoreIsBack = { attempts: 43_200, backoff: { type: "fixed", delay: 2_000 } } as const;
+
 /** `events-notification`: its own queue for each subscriber, so that a slow one holds up nobody else. */
 const queueNameOf = (subscriber: Subscriber) => `events-${subscriber}`;
 
@@ -64,12 +67,7 @@ export function bullEventBus(
       if (keys.size === 0) return;
       const news = [...keys].map((key) => {
         const data: JobEnvelope = { payload: { key }, traceparent: null };
-        // The store is asked, not the job, so a failing job is one that finds the store away: it waits for it.
-        return {
-          name: "news",
-          data,
-          opts: { attempts: 100, backoff: { type: "fixed", delay: 2_000 }, ...retention },
-        };
+        return { name: "news", data, opts: { ...untilTheStoreIsBack, ...retention } };
       });
       const queues = await open();
       await Promise.all([...queues.values()].map((queue) => queue.addBulk(news)));

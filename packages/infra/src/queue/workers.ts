@@ -46,6 +46,8 @@ export async function startWorkers(
           job: job?.name,
           jobId: job?.id,
           attempt: job?.attemptsMade,
+          // Numbers that an operator searches by; contracts keep persons out of it.
+          payload: job?.data.payload,
         };
         if (job && job.finishedOn === undefined) logger.warn(fields, "a job failed and will be tried again");
         else logger.error(fields, "a job failed for good");

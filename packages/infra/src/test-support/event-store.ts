@@ -8,7 +8,7 @@ import {
 } from "@looklook/contracts";
 import pg from "pg";
 
-export interface DeadLetterRow {
+interface DeadLetterRow {
   subscriber: string;
   key: string;
   eventId: string | null;

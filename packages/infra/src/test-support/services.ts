@@ -71,7 +71,7 @@ export async function eventually<T>(
  * A line to a server that can be cut: while it is, connections are refused and open ones are gone, as when the server
  * restarts.
  */
-export async function cuttableLine(address: string): Promise<{
+async function cuttableLine(address: string): Promise<{
   address: string;
   cut(): Promise<void>;
   mend(): Promise<void>;
