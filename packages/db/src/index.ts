@@ -35,7 +35,7 @@ export function openDatabase(config: {
   // An idle connection that dies (server restarted) must not end the process; the next query opens another.
   pool.on("error", () => {});
   const db = new PrismaClient({
-    adapter: new PrismaPg(pool),
+    adapter: new PrismaPg(pool, { statementNameGenerator: ({ sql }) => preparedNameOf(sql) }),
     transactionOptions: { maxWait: 5_000, timeout: 15_000 },
   });
   return {
@@ -46,6 +46,18 @@ export function openDatabase(config: {
       if (!pool.ended) await pool.end();
     },
   };
+}
+
+/**
+ * A raw statement that begins with the comment `prepared <name>` is parsed and planned once for each connection, not
+ * on every call: for the few hot ones planning costs more than running. A name is for one text, and the text never
+ * changes: the driver refuses a second one, and a connection keeps every one it has seen.
+ */
+const preparedMark = /^\/\* prepared ([\w-]+) \*\//;
+
+/** "" for an ordinary statement: no name, nothing kept. */
+function preparedNameOf(sql: string): string {
+  return preparedMark.exec(sql)?.[1] ?? "";
 }
 
 /** The SQLSTATE under a Prisma error (`23505` unique, `23514` check, `40P01` deadlock …), or null. */

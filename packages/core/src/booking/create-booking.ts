@@ -105,7 +105,7 @@ async function lockGuestAndReadOffer(tx: Tx, { userId, listingId }: Input) {
       timeZone: string;
       holdMinutes: number;
     }[]
-  >`
+  >`/* prepared booking-offer */
     SELECT l.merchant_id AS "merchantId", l.on_shelf AS "onShelf", m.status = 'open' AS "merchantOpen",
       l.guests_max AS "guestsMax", l.pricing, l.meal_price_fen AS "mealPriceFen", l.time_zone AS "timeZone",
       m.hold_minutes AS "holdMinutes",
@@ -135,7 +135,7 @@ async function lockNights(
       holds: number;
       nights: NightOffer[] | null;
     }[]
-  >`
+  >`/* prepared booking-lock-nights */
     WITH kept AS (
       SELECT response, fingerprint = ${fingerprint} AS same FROM idempotency
       WHERE scope = ${scopeOf(userId)} AND key = ${idempotencyKey}::text AND expires_at > ${now}::timestamptz
@@ -224,7 +224,7 @@ async function writeBooking(
     expiresAt: expiresAt.toISOString(),
   });
   const close = jobs["booking.close-unpaid"].schema.parse({ bookingNo });
-  const [row] = await tx.$queryRaw<{ taken: number }[]>`
+  const [row] = await tx.$queryRaw<{ taken: number }[]>`/* prepared booking-write */
     WITH taken AS (
       UPDATE listing_night SET sold = sold + 1
       WHERE listing_id = ${input.listingId}::bigint
