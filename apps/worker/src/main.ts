@@ -1,5 +1,7 @@
 import {
+  type BookingStatus,
   type EventHandler,
+  type EventType,
   type JobHandler,
   type JobHandlers,
   limits,
@@ -56,7 +58,7 @@ async function start(env: WorkerEnv) {
 
   const consumers: Record<Subscriber, EventHandler> = {
     notification: notificationConsumer(deps),
-    broadcast: broadcastConsumer(deps, infra.broadcast),
+    broadcast: counted(broadcastConsumer(deps, infra.broadcast), metrics),
   };
   for (const [subscriber, handler] of Object.entries(consumers)) {
     await infra.eventBus.subscribe(subscriber as Subscriber, observedConsumer(subscriber, handler, metrics));
@@ -136,6 +138,25 @@ function observedConsumer(subscriber: string, handler: EventHandler, metrics: Me
       { "looklook.booking_no": event.key },
     );
 }
+
+/** Counts what came to bookings and money, from events of one subscriber. One delivered twice counts twice. */
+function counted(handler: EventHandler, metrics: Metrics): EventHandler {
+  return async (event) => {
+    await handler(event);
+    const { amountFen } = event.payload as { amountFen?: number };
+    const status = bookingStatusAfter[event.type];
+    if (status) metrics.booking(status);
+    if (event.type === "payment.succeeded") metrics.payment("succeeded", amountFen);
+    if (event.type === "refund.succeeded") metrics.payment("refunded", amountFen);
+  };
+}
+
+const bookingStatusAfter: Partial<Record<EventType, BookingStatus>> = {
+  "booking.created": "pending_payment",
+  "booking.confirmed": "confirmed",
+  "booking.cancelled": "cancelled",
+  "booking.checked_in": "checked_in",
+};
 
 /** Starts, and stops when asked: jobs under way end first. A second signal does not wait. */
 async function main() {
