@@ -8,28 +8,38 @@ export class BodyTooLarge extends Error {}
 export class BodyUnreadable extends Error {}
 
 /**
- * The whole body.
- * @throws BodyTooLarge above `bodyBytesMax`, before it is read where its length is declared
- * @throws BodyUnreadable when the client went away or its gzip is broken
+ * Collects the whole body and hands it over once; a client that goes away before its end is never heard of again.
+ * `done` gets BodyTooLarge above `bodyBytesMax`, before the body is read where its length is declared.
  */
-export function readBody(request: IncomingMessage): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    if (Number(request.headers["content-length"] ?? 0) > bodyBytesMax) {
-      reject(new BodyTooLarge());
-      return;
+export function collectBody(
+  request: IncomingMessage,
+  done: (error: BodyTooLarge | null, body: Buffer) => void,
+): void {
+  if (Number(request.headers["content-length"] ?? 0) > bodyBytesMax) {
+    done(new BodyTooLarge(), nothing);
+    return;
+  }
+  let first: Buffer = nothing;
+  let rest: Buffer[] | undefined;
+  let length = 0;
+  request.on("data", (chunk: Buffer) => {
+    const before = length;
+    length += chunk.length;
+    if (before > bodyBytesMax) return;
+    if (length > bodyBytesMax) done(new BodyTooLarge(), nothing);
+    else if (before === 0) first = chunk;
+    else {
+      rest ??= [];
+      rest.push(chunk);
     }
-    const chunks: Buffer[] = [];
-    let length = 0;
-    request.on("data", (chunk: Buffer) => {
-      length += chunk.length;
-      if (length > bodyBytesMax) reject(new BodyTooLarge());
-      else chunks.push(chunk);
-    });
-    request.on("end", () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
-    request.on("error", () => reject(new BodyUnreadable()));
-    request.on("close", () => reject(new BodyUnreadable()));
   });
+  request.on("end", () => {
+    if (length <= bodyBytesMax) done(null, rest ? Buffer.concat([first, ...rest]) : first);
+  });
+  // Without a listener a client that breaks off would end the process.
+  request.on("error", () => {});
 }
+const nothing: Buffer = Buffer.alloc(0);
 
 /** Undoes `Content-Encoding: gzip`. @throws BodyUnreadable | BodyTooLarge */
 export function unzip(request: IncomingMessage, body: Buffer): Buffer {

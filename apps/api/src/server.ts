@@ -7,7 +7,6 @@ import { type AppParts, createApp } from "./app";
 import { bridgeHandler, cleanPath, isBridgePath } from "./bridge/handler";
 import { createHotReads } from "./bridge/hot-reads";
 import { routes } from "./bridge/routes";
-import { sendText } from "./http";
 import { queuesPath } from "./ops-queues";
 import { wechatNotifyHandler } from "./wechat-notify";
 
@@ -66,10 +65,7 @@ export function createApiServer(parts: ServerParts): ApiServer {
       void toNotify(request, response);
       return;
     }
-    void toBridge(request, response).catch((error: unknown) => {
-      onFault(error, url);
-      if (!response.headersSent) sendText(response, 500, "");
-    });
+    toBridge(request, response);
   }
 
   const server = createServer((request, response) => {

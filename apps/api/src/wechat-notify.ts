@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Deps, GatewayError, NotificationRefused, receiveNotification } from "@looklook/core";
-import { BodyTooLarge, BodyUnreadable, readBody, sendText } from "./http";
+import { BodyTooLarge, collectBody, sendText } from "./http";
 
 /** WeChat gives up on an answer after 5 s (wechat: notify); it comes again, so we give up first. */
 const answerWithinMs = 3_000;
@@ -19,7 +19,9 @@ export interface NotifyParts {
 export function wechatNotifyHandler({ deps, onFault, onRefused }: NotifyParts) {
   async function receive(request: IncomingMessage): Promise<200 | 400 | 413 | 503> {
     try {
-      const raw = await readBody(request);
+      const raw = await new Promise<Buffer>((resolve, reject) => {
+        collectBody(request, (error, body) => (error ? reject(error) : resolve(body)));
+      });
       const headers = request.headers as Record<string, string | undefined>;
       await receiveNotification(deps, await deps.pay.readNotification(headers, raw));
       return 200;
@@ -29,7 +31,6 @@ export function wechatNotifyHandler({ deps, onFault, onRefused }: NotifyParts) {
         return 400;
       }
       if (error instanceof BodyTooLarge) return 413;
-      if (error instanceof BodyUnreadable) return 400;
       // A certificate that could not be fetched, a database that is away, or a fault of ours.
       if (!(error instanceof GatewayError)) onFault(error, "wechat-notify");
       return 503;

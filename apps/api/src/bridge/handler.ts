@@ -3,7 +3,7 @@ import { posix } from "node:path";
 import { IdempotencyKey } from "@looklook/contracts";
 import { AppError, type Deps } from "@looklook/core";
 import { type Context, type Credentials, createCaller, refusalOf } from "@looklook/trpc";
-import { BodyTooLarge, callerAddress, readBody, sendText, unzip } from "../http";
+import { BodyTooLarge, callerAddress, collectBody, sendText, unzip } from "../http";
 import { type BridgeAnswer, badParameter, bridgeAnswer } from "./errors";
 import { FieldError, readFields } from "./fields";
 import { goJson } from "./go-json";
@@ -38,14 +38,19 @@ export function cleanPath(url: string): string {
 }
 
 /**
- * Speaks the legacy wire (the bridge's document in docs/): POST, JSON only with a length and its content type, the
- * envelope, 400 for refusals, 401 with nothing. It stands in front of Hono so that a read that is served from bytes
- * costs little more than reading the request.
+ * Speaks the legacy wire (docs/bridge.md): POST, JSON only with a length and its content type, the envelope, 400 for
+ * refusals, 401 with nothing. It stands in front of Hono and answers a read that is there as bytes without a promise,
+ * so that it costs little more than reading the request.
  */
 export function bridgeHandler(parts: BridgeParts) {
-  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  return (request: IncomingMessage, response: ServerResponse): void => {
     const url = request.url ?? "/";
-    const route = routes.get(url) ?? routes.get(cleanPath(url));
+    let path = url;
+    let route = routes.get(url);
+    if (!route) {
+      path = cleanPath(url);
+      route = routes.get(path);
+    }
     if (!route) {
       request.resume();
       sendText(response, 404, "404 page not found\n");
@@ -56,21 +61,50 @@ export function bridgeHandler(parts: BridgeParts) {
       response.writeHead(405, { allow: "POST", "content-length": 0 }).end();
       return;
     }
-    try {
-      // Chunked bodies have no length and are not parsed, as in the legacy system, but they are read to their end.
-      const raw = await readBody(request);
-      await answer(parts, route, cleanPath(url), request, response, raw);
-    } catch (error) {
-      if (error instanceof BodyTooLarge) {
-        response.writeHead(413, { "content-length": 0, connection: "close" }).end();
-        return;
-      }
-      if (!response.headersSent) response.writeHead(400, { "content-length": 0 }).end();
-    }
+    const known = route;
+    // Chunked bodies have no length and are not parsed, as in the legacy system, but they are read to their end.
+    collectBody(request, (tooLarge, raw) => {
+      if (tooLarge) sendTooLarge(response);
+      else answer(parts, known, path, request, response, raw);
+    });
   };
 }
 
-async function answer(
+function answer(
+  parts: BridgeParts,
+  route: Route,
+  path: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  raw: Buffer,
+): void {
+  const isForEverybody = route.auth === "none" || !request.headers.authorization;
+  if (!route.cache || !isForEverybody) {
+    void answerAfresh(parts, route, path, request, response, raw);
+    return;
+  }
+  try {
+    const input = readFields(route.fields, bodyOf(request, raw));
+    const tags = route.cache.tags(input);
+    let key = path;
+    for (const name in input) key += `\n${input[name]}`;
+    const bytes = parts.hotReads.peek(key, tags);
+    if (bytes) {
+      sendJson(response, 200, bytes, null);
+      return;
+    }
+    parts.hotReads
+      .get(key, tags, () => makeCached(parts, route, request, input))
+      .then(
+        (made) => sendJson(response, 200, made, null),
+        (error: unknown) => sendFailure(parts, route, path, response, error),
+      );
+  } catch (error) {
+    sendFailure(parts, route, path, response, error);
+  }
+}
+
+async function answerAfresh(
   parts: BridgeParts,
   route: Route,
   path: string,
@@ -79,35 +113,19 @@ async function answer(
   raw: Buffer,
 ): Promise<void> {
   try {
-    const context = route.auth === "none" ? null : contextOf(parts, request);
-    if (route.auth === "required") await (context as Context).guest();
+    const context = await contextFor(parts, route, request);
     const input = readFields(route.fields, bodyOf(request, raw));
-    const isAnonymous = route.auth === "none" || !request.headers.authorization;
-    if (route.cache && isAnonymous) {
-      const tags = route.cache.tags(input);
-      const key = `${path}\n${JSON.stringify(input)}`;
-      const bytes =
-        parts.hotReads.peek(key, tags) ??
-        (await parts.hotReads.get(key, tags, () => makeCached(parts, route, request, input)));
-      sendJson(response, 200, bytes, null);
-      return;
-    }
-    const caller = createCaller(await withoutBadToken(parts, route, request, context));
-    const data = await route.call(caller, input, { idempotencyKey: idempotencyKeyOf(request) });
+    const extras = { idempotencyKey: idempotencyKeyOf(request) };
+    const data = await route.call(createCaller(context), input, extras);
     sendJson(response, 200, envelope(data), null);
   } catch (error) {
-    if (error instanceof BodyTooLarge) throw error;
-    const refused =
-      error instanceof FieldError
-        ? badParameter(error.message)
-        : bridgeAnswer(refusalFor(parts, path, error), route.words, legacyFieldNames);
-    sendRefusal(response, refused);
+    sendFailure(parts, route, path, response, error);
   }
 }
 
 async function makeCached(parts: BridgeParts, route: Route, request: IncomingMessage, input: object) {
   try {
-    const caller = createCaller(contextOf(parts, request));
+    const caller = createCaller(contextOf(parts, request, null));
     const data = await route.call(caller, input as never, { idempotencyKey: null });
     return { body: envelope(data), isFound: true };
   } catch (error) {
@@ -118,9 +136,30 @@ async function makeCached(parts: BridgeParts, route: Route, request: IncomingMes
   }
 }
 
-function contextOf(parts: BridgeParts, request: IncomingMessage, authorization?: null): Context {
+/**
+ * Who asks, checked before anything else is looked at, as in the legacy system. On routes where it looks at no token,
+ * an old one that the client still sends must not be in the way.
+ * @throws AppError NOT_SIGNED_IN where a token is required
+ */
+async function contextFor(parts: BridgeParts, route: Route, request: IncomingMessage): Promise<Context> {
+  if (route.auth === "none") return contextOf(parts, request, null);
+  const context = contextOf(parts, request, request.headers.authorization ?? null);
+  if (route.auth === "required") {
+    await context.guest();
+    return context;
+  }
+  try {
+    await context.maybeGuest();
+    return context;
+  } catch (error) {
+    if (error instanceof AppError && error.code === "NOT_SIGNED_IN") return contextOf(parts, request, null);
+    throw error;
+  }
+}
+
+function contextOf(parts: BridgeParts, request: IncomingMessage, authorization: string | null): Context {
   return parts.contextOf({
-    authorization: authorization === null ? null : (request.headers.authorization ?? null),
+    authorization,
     consoleToken: null,
     merchantSlug: null,
     ip: callerAddress(
@@ -129,24 +168,6 @@ function contextOf(parts: BridgeParts, request: IncomingMessage, authorization?:
       parts.trustedProxies,
     ),
   });
-}
-
-/** On routes where the legacy system looks at no token, an old one that the client still sends must not be in the way. */
-async function withoutBadToken(
-  parts: BridgeParts,
-  route: Route,
-  request: IncomingMessage,
-  context: Context | null,
-): Promise<Context> {
-  if (route.auth === "required" && context) return context;
-  if (route.auth === "none" || !context) return contextOf(parts, request, null);
-  try {
-    await context.maybeGuest();
-    return context;
-  } catch (error) {
-    if (error instanceof AppError && error.code === "NOT_SIGNED_IN") return contextOf(parts, request, null);
-    throw error;
-  }
 }
 
 /** The parsed body: empty unless it has a length and calls itself JSON. @throws FieldError for what is no JSON object */
@@ -182,6 +203,22 @@ function refusalFor(parts: BridgeParts, path: string, error: unknown) {
 
 function envelope(data: unknown): Buffer {
   return Buffer.from(`{"code":200,"msg":"OK","data":${goJson(data)}}`);
+}
+
+function sendFailure(
+  parts: BridgeParts,
+  route: Route,
+  path: string,
+  response: ServerResponse,
+  error: unknown,
+): void {
+  if (error instanceof BodyTooLarge) sendTooLarge(response);
+  else if (error instanceof FieldError) sendRefusal(response, badParameter(error.message));
+  else sendRefusal(response, bridgeAnswer(refusalFor(parts, path, error), route.words, legacyFieldNames));
+}
+
+function sendTooLarge(response: ServerResponse): void {
+  response.writeHead(413, { "content-length": 0, connection: "close" }).end();
 }
 
 function sendRefusal(response: ServerResponse, { status, body, retryAfterSeconds }: BridgeAnswer): void {
