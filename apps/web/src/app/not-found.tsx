@@ -9,7 +9,7 @@ export default async function NotFound() {
   const t = await getTranslations("notFound");
   return (
     <main className="flex min-h-[60dvh] flex-col items-center justify-center">
-      <Empty Icon={SearchX} title={t("what")}>
+      <Empty Icon={SearchX} title={t("what")} isWholePage>
         <p>{t("next")}</p>
         <Link href={links.home} className={buttonClass({ kind: "primary" }, "mt-4")}>
           {t("home")}

@@ -10,8 +10,8 @@ export function ErrorPage() {
   const t = useTranslations("errors.UNAVAILABLE");
   const tCommon = useTranslations("common");
   return (
-    <main className="flex min-h-[60dvh] flex-col items-center justify-center" role="alert">
-      <Empty Icon={PlugZap} title={t("what")}>
+    <main className="flex min-h-[60dvh] flex-col items-center justify-center">
+      <Empty Icon={PlugZap} title={t("what")} isWholePage>
         <p>{t("next")}</p>
         <Button kind="primary" className="mt-4" onClick={() => location.reload()}>
           {tCommon("retry")}

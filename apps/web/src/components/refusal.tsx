@@ -1,28 +1,29 @@
 "use client";
 
-import { useLocale, useTranslations } from "next-intl";
+import { useTranslations } from "next-intl";
 import { useCallback } from "react";
 import { type Refusal, refusalOf } from "@/lib/errors";
-import { dateTime } from "@/lib/format";
+import { useDates } from "./dates";
+
 import { Button } from "./ui/button";
 import { Notice } from "./ui/notice";
 
 /** Words for a refusal: `what` happened and what to do `next`, in the reader's language. */
 export function useRefusalText() {
   const t = useTranslations("errors");
-  const locale = useLocale();
+  const dates = useDates();
   return useCallback(
     ({ code, facts }: Refusal) => {
       const at = typeof facts.at === "string" || typeof facts.at === "number" ? new Date(facts.at) : null;
       const values = {
         seconds: Math.max(1, Math.ceil(Number(facts.retryAfterMs ?? 60_000) / 1_000)),
-        at: at && !Number.isNaN(at.getTime()) ? dateTime(at, locale) : "",
+        at: at && !Number.isNaN(at.getTime()) ? dates.instant(at) : "",
         by: typeof facts.by === "string" ? facts.by : "",
         hasAt: at ? "yes" : "no",
       };
       return { what: t(`${code}.what`, values), next: t(`${code}.next`, values) };
     },
-    [t, locale],
+    [t, dates],
   );
 }
 

@@ -3,13 +3,13 @@
 import type { ConsoleSessionRow } from "@looklook/contracts";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { MonitorSmartphone } from "lucide-react";
-import { useLocale, useTranslations } from "next-intl";
+import { useTranslations } from "next-intl";
 import type { z } from "zod";
 import { describeBrowser } from "@/lib/describe-browser";
-import { dateTime } from "@/lib/format";
 import { queries } from "@/lib/queries";
 import { api } from "@/lib/trpc";
 import { ListSkeleton } from "./booking/list-skeleton";
+import { useDates } from "./dates";
 import { PageHead } from "./page-head";
 import { RefusalNotice } from "./refusal";
 import { Button } from "./ui/button";
@@ -46,7 +46,7 @@ export function SessionList({ name, email }: { name: string; email: string }) {
 
 function SessionLine({ session }: { session: Session }) {
   const t = useTranslations("sessions");
-  const locale = useLocale();
+  const dates = useDates();
   const client = useQueryClient();
   const end = useMutation({
     mutationFn: () => api.account.revokeSession.mutate({ sessionId: session.id }),
@@ -68,8 +68,8 @@ function SessionLine({ session }: { session: Session }) {
           </p>
           <p className="text-xs text-muted">
             {t("times", {
-              created: dateTime(session.createdAt, locale),
-              seen: dateTime(session.lastSeenAt, locale),
+              created: dates.instant(session.createdAt),
+              seen: dates.instant(session.lastSeenAt),
             })}
           </p>
         </div>

@@ -5,14 +5,16 @@ import { useQuery } from "@tanstack/react-query";
 import { ArrowLeft, KeyRound, Undo2, X } from "lucide-react";
 import Link from "next/link";
 import { useSearchParams } from "next/navigation";
-import { useLocale, useTranslations } from "next-intl";
+import { useTranslations } from "next-intl";
 import { type ReactNode, useState } from "react";
 import type { z } from "zod";
 import { UndoCheckIn } from "@/forms/undo-check-in";
+import { cn } from "@/lib/cn";
 import { isErrorCode } from "@/lib/errors";
-import { bookingNoGroups, dateTime, money, stayDate } from "@/lib/format";
+import { bookingNoGroups, money } from "@/lib/format";
 import { links } from "@/lib/links";
 import { queries } from "@/lib/queries";
+import { useDates } from "../dates";
 import { useMerchant } from "../merchant-context";
 import { RefusalNotice, useRefusalText } from "../refusal";
 import { Button } from "../ui/button";
@@ -124,23 +126,24 @@ function Actions({ booking }: { booking: DeskBooking }) {
 
 function Money({ detail: { booking, nights, roomTotalFen, mealTotalFen } }: { detail: Detail }) {
   const t = useTranslations("booking");
-  const locale = useLocale();
+  const dates = useDates();
   return (
     <section className="p-4">
       <h2 className="mb-2 font-semibold">{t("money")}</h2>
       <table className="w-full">
         <tbody>
           {nights.map(({ night, priceFen }) => (
-            <MoneyRow key={night} label={stayDate(night, locale)} fen={priceFen} isQuiet />
+            <MoneyRow key={night} label={dates.day(night)} fen={priceFen} isQuiet />
           ))}
           <MoneyRow label={t("roomTotal")} fen={roomTotalFen} />
           {booking.withMeals ? <MoneyRow label={t("mealTotal")} fen={mealTotalFen} /> : null}
         </tbody>
         <tfoot className="border-t border-line font-semibold">
-          <MoneyRow label={t("total")} fen={booking.totalFen} />
+          <MoneyRow label={t("total")} fen={booking.totalFen} isTotal />
           <MoneyRow
-            label={booking.paidAt ? t("paidAt", { at: dateTime(booking.paidAt, locale) }) : t("paid")}
+            label={booking.paidAt ? t("paidAt", { at: dates.instant(booking.paidAt) }) : t("paid")}
             fen={booking.paidFen}
+            isTotal
           />
         </tfoot>
       </table>
@@ -148,10 +151,20 @@ function Money({ detail: { booking, nights, roomTotalFen, mealTotalFen } }: { de
   );
 }
 
-function MoneyRow({ label, fen, isQuiet = false }: { label: ReactNode; fen: number; isQuiet?: boolean }) {
+function MoneyRow({
+  label,
+  fen,
+  isQuiet = false,
+  isTotal = false,
+}: {
+  label: ReactNode;
+  fen: number;
+  isQuiet?: boolean;
+  isTotal?: boolean;
+}) {
   return (
     <tr className={isQuiet ? "text-muted" : undefined}>
-      <th scope="row" className="py-1 pr-4 text-left font-[inherit]">
+      <th scope="row" className={cn("py-1 pr-4 text-left", isTotal ? "font-semibold" : "font-normal")}>
         {label}
       </th>
       <td className="py-1 text-right whitespace-nowrap">{money(fen)}</td>

@@ -5,14 +5,15 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { ChevronRight, NotebookText, SearchX } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
-import { useLocale, useTranslations } from "next-intl";
+import { useTranslations } from "next-intl";
 import { useQueryStates } from "nuqs";
 import { filterParsers, filterQuery, findInput, hasFilters } from "@/lib/booking-filters";
 import { cn } from "@/lib/cn";
-import { money, stayDate } from "@/lib/format";
+import { money } from "@/lib/format";
 import { links } from "@/lib/links";
 import { queries } from "@/lib/queries";
 import { useNew } from "@/lib/use-new";
+import { useDates } from "../dates";
 import { useMerchant } from "../merchant-context";
 import { useNameOf } from "../names";
 import { PageHead } from "../page-head";
@@ -109,7 +110,7 @@ function Table({
   const t = useTranslations("booking");
   const tList = useTranslations("bookings");
   const nameOf = useNameOf();
-  const locale = useLocale();
+  const dates = useDates();
   const router = useRouter();
   const prefetch = usePrefetchBooking();
   const { slug } = useMerchant();
@@ -171,7 +172,7 @@ function Table({
               </td>
               <td className="px-2 py-2">{nameOf(booking)}</td>
               <td className="px-2 py-2 whitespace-nowrap">
-                {stayDate(booking.checkInDate, locale)}
+                {dates.day(booking.checkInDate)}
                 <p className="text-xs text-muted">{t("nightCount", { count: booking.nights })}</p>
               </td>
               <td className="px-2 py-2">
@@ -197,7 +198,7 @@ function Cards({
 }) {
   const t = useTranslations("booking");
   const nameOf = useNameOf();
-  const locale = useLocale();
+  const dates = useDates();
   const { slug } = useMerchant();
   return (
     <ul className="divide-y divide-line @2xl:hidden">
@@ -218,7 +219,7 @@ function Cards({
             <span className="mt-1 block truncate text-muted">{nameOf(booking)}</span>
             <span className="mt-1 flex justify-between gap-2 text-muted">
               <span>
-                {stayDate(booking.checkInDate, locale)} · {t("nightCount", { count: booking.nights })} ·{" "}
+                {dates.day(booking.checkInDate)} · {t("nightCount", { count: booking.nights })} ·{" "}
                 {t("guestCount", { count: booking.guests })}
               </span>
               <span className="text-ink">{money(booking.totalFen)}</span>

@@ -1,23 +1,23 @@
 "use client";
 
 import type { DeskBooking } from "@looklook/contracts";
-import { useLocale, useTranslations } from "next-intl";
+import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import { cn } from "@/lib/cn";
-import { money, stayDate } from "@/lib/format";
+import { money } from "@/lib/format";
+import { useDates } from "../dates";
 import { useNameOf } from "../names";
 
 /** What a booking is about, as the desk needs it: who, how many, where, when, meals, money, notes. */
 export function BookingFacts({ booking, className }: { booking: DeskBooking; className?: string }) {
   const t = useTranslations("booking");
   const nameOf = useNameOf();
-  const locale = useLocale();
-  const thisYear = booking.createdAt.toISOString();
+  const dates = useDates();
   return (
     <dl className={cn("grid grid-cols-2 gap-x-6 gap-y-3 sm:grid-cols-3", className)}>
       <Fact label={t("guests")}>{t("guestCount", { count: booking.guests })}</Fact>
       <Fact label={t("stay")}>
-        {stayDate(booking.checkInDate, locale, thisYear)} – {stayDate(booking.checkOutDate, locale, thisYear)}
+        {dates.day(booking.checkInDate)} – {dates.day(booking.checkOutDate)}
       </Fact>
       <Fact label={t("nights")}>{t("nightCount", { count: booking.nights })}</Fact>
       <Fact label={t("listing")}>{nameOf(booking)}</Fact>

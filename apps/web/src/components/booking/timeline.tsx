@@ -2,9 +2,10 @@
 
 import type { TimelineEntry } from "@looklook/contracts";
 import { ArrowRightLeft, CreditCard, type LucideIcon, MessageSquare, RotateCcw } from "lucide-react";
-import { useLocale, useTranslations } from "next-intl";
+import { useTranslations } from "next-intl";
 import type { z } from "zod";
-import { dateTime, money } from "@/lib/format";
+import { money } from "@/lib/format";
+import { useDates } from "../dates";
 import { useActorName } from "./actor";
 
 type Entry = z.infer<typeof TimelineEntry>;
@@ -19,13 +20,13 @@ const icons: Record<Entry["kind"], LucideIcon> = {
 /** Everything that happened to a booking, in order: states, payments, refunds, messages; when, by whom and why. */
 export function Timeline({ entries }: { entries: Entry[] }) {
   const t = useTranslations("timeline");
-  const locale = useLocale();
+  const dates = useDates();
   const actorName = useActorName();
   return (
     <ol className="flex flex-col">
       {entries.map((entry, n) => {
         const Icon = icons[entry.kind];
-        const what = `${entry.kind}.${entry.what}`;
+        const what = `${entry.kind}.${isUndo(entry) ? "undone" : entry.what}`;
         return (
           // biome-ignore lint/suspicious/noArrayIndexKey: a history only grows at its end
           <li key={n} className="relative flex gap-3 pb-4 last:pb-0">
@@ -45,8 +46,7 @@ export function Timeline({ entries }: { entries: Entry[] }) {
                 )}
               </p>
               <p className="text-xs text-muted">
-                <time dateTime={entry.at.toISOString()}>{dateTime(entry.at, locale)}</time> ·{" "}
-                {actorName(entry)}
+                <time dateTime={entry.at.toISOString()}>{dates.instant(entry.at)}</time> · {actorName(entry)}
               </p>
               {entry.reason ? (
                 <p className="text-xs text-muted">
@@ -60,5 +60,14 @@ export function Timeline({ entries }: { entries: Entry[] }) {
         );
       })}
     </ol>
+  );
+}
+
+/** Nobody at a desk confirms a booking; a person who brings it back to confirmed has taken a check-in back. */
+function isUndo({ kind, what, actorKind }: Entry): boolean {
+  return (
+    kind === "transition" &&
+    what === "confirmed" &&
+    (actorKind === "console_user" || actorKind === "operator")
   );
 }

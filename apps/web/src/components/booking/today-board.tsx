@@ -3,10 +3,10 @@
 import type { DeskBooking } from "@looklook/contracts";
 import { useQuery } from "@tanstack/react-query";
 import { BedDouble, LogIn, LogOut, type LucideIcon } from "lucide-react";
-import { useLocale, useTranslations } from "next-intl";
+import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
-import { stayDate } from "@/lib/format";
 import { queries } from "@/lib/queries";
+import { useDates } from "../dates";
 import { useMerchant } from "../merchant-context";
 import { PageHead } from "../page-head";
 import { RefusalNotice } from "../refusal";
@@ -21,7 +21,7 @@ import { StatusBadge } from "./status-badge";
 /** The day at one look: who comes, who goes, who is in the house, how full tonight is. */
 export function TodayBoard() {
   const t = useTranslations("today");
-  const locale = useLocale();
+  const dates = useDates();
   const { slug } = useMerchant();
   const { data, error, isPending, refetch } = useQuery(queries.today(slug));
   const lists = [
@@ -36,7 +36,7 @@ export function TodayBoard() {
           <>
             {t("title")}
             {data ? (
-              <span className="ml-3 text-sm font-normal text-muted">{stayDate(data.today, locale)}</span>
+              <span className="ml-3 text-sm font-normal text-muted">{dates.day(data.today)}</span>
             ) : null}
           </>
         }
@@ -65,7 +65,7 @@ export function TodayBoard() {
             )}
           </Figure>
           {lists.map(({ name, Icon, bookings }) => (
-            <Panel key={name} title={t(name)} className="col-span-12 lg:col-span-6 2xl:col-span-4">
+            <Panel key={name} title={t(name)} className="col-span-12 lg:col-span-6 xl:col-span-4">
               {isPending ? <ListSkeleton /> : <List name={name} Icon={Icon} bookings={bookings ?? []} />}
             </Panel>
           ))}
@@ -103,7 +103,7 @@ function List({
   bookings: DeskBooking[];
 }) {
   const t = useTranslations("today");
-  const locale = useLocale();
+  const dates = useDates();
   if (bookings.length === 0)
     return (
       <Empty Icon={Icon} title={t(`${name}None`)}>
@@ -117,7 +117,7 @@ function List({
           <BookingLine booking={booking}>
             {name === "inHouse" ? (
               <span className="text-xs whitespace-nowrap text-muted">
-                {t("until", { date: stayDate(booking.checkOutDate, locale) })}
+                {t("until", { date: dates.day(booking.checkOutDate) })}
               </span>
             ) : (
               <StatusBadge status={booking.status} />

@@ -148,6 +148,9 @@ export function CheckInDesk() {
     focusField();
   };
 
+  // `autoFocus` alone is lost when the browser has moved on to something else before the page came alive.
+  useEffect(() => field.current?.focus(), []);
+
   const onKey = useEffectEvent((event: KeyboardEvent) => {
     if (undoing || event.ctrlKey || event.metaKey) return;
     const isFree = document.activeElement === document.body;

@@ -36,7 +36,6 @@ export function CodeField({
   onEscape: () => void;
 }) {
   const t = useTranslations("checkIn");
-  const [isFocused, setIsFocused] = useState(false);
   const [timer] = useState<{ id?: ReturnType<typeof setTimeout> }>({});
   const typed = readTyped(raw);
   const code = typed.kind === "code" ? typed.text : "";
@@ -50,16 +49,13 @@ export function CodeField({
   };
 
   return (
-    <div className="relative">
+    <div className="group relative">
       <label htmlFor="check-in-code" className="mb-2 block text-sm font-medium">
         {t("field")}
       </label>
       <div
         aria-hidden
-        className={cn(
-          "flex items-center gap-1 rounded-lg p-1 md:gap-2",
-          isFocused && "outline-2 outline-offset-2 outline-accent-text",
-        )}
+        className="flex items-center gap-1 rounded-lg p-1 outline-offset-2 outline-accent-text group-focus-within:outline-2 md:gap-2"
       >
         {typed.kind === "scan" ? (
           <div className="flex h-14 flex-1 items-center justify-center gap-3 rounded-sm border border-line-strong bg-surface text-base md:h-18">
@@ -73,7 +69,8 @@ export function CodeField({
               className={cn(
                 "flex h-14 min-w-0 flex-1 items-center justify-center rounded-sm border bg-surface font-mono text-xl font-semibold md:h-18 md:text-code",
                 n === 4 && "ml-2 md:ml-4",
-                isFocused && !isSettled && n === next ? "border-accent border-2" : "border-line-strong",
+                "border-line-strong",
+                !isSettled && n === next && "group-focus-within:border-2 group-focus-within:border-accent",
                 isSettled && "bg-sunken text-muted",
               )}
             >
@@ -96,11 +93,7 @@ export function CodeField({
         maxLength={2048}
         aria-describedby={describedBy}
         className="absolute inset-x-0 bottom-0 h-16 w-full cursor-text opacity-0 md:h-20"
-        onFocus={(event) => {
-          setIsFocused(true);
-          event.target.select();
-        }}
-        onBlur={() => setIsFocused(false)}
+        onFocus={(event) => event.target.select()}
         onChange={(event) => {
           const { data } = event.nativeEvent as InputEvent;
           // A key pressed with the caret in the middle of a finished code still begins the next one.

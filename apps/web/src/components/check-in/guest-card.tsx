@@ -4,15 +4,16 @@ import type { DeskBooking, LookUpCodeOutput } from "@looklook/contracts";
 import { useQuery } from "@tanstack/react-query";
 import { Check, CircleCheck, Undo2 } from "lucide-react";
 import Link from "next/link";
-import { useLocale, useTranslations } from "next-intl";
+import { useTranslations } from "next-intl";
 import type { z } from "zod";
 import { isErrorCode } from "@/lib/errors";
-import { dateTime, stayDate, time } from "@/lib/format";
+import { time } from "@/lib/format";
 import { links } from "@/lib/links";
 import { queries } from "@/lib/queries";
 import { useActorName } from "../booking/actor";
 import { BookingFacts } from "../booking/facts";
 import { StatusBadge } from "../booking/status-badge";
+import { useDates } from "../dates";
 import { useMerchant } from "../merchant-context";
 import { useRefusalText } from "../refusal";
 import { Button } from "../ui/button";
@@ -89,7 +90,7 @@ function GuestLine({ booking }: { booking: DeskBooking }) {
 
 function WhyNot({ answer: { booking, usedAt, usedBy } }: { answer: LookUp }) {
   const t = useTranslations("checkIn.whyNot");
-  const locale = useLocale();
+  const dates = useDates();
   const { slug } = useMerchant();
   const refusalText = useRefusalText();
   const actorName = useActorName();
@@ -101,15 +102,14 @@ function WhyNot({ answer: { booking, usedAt, usedBy } }: { answer: LookUp }) {
     (entry) => entry.kind === "transition" && entry.what === booking.status,
   );
   const who = last ? actorName(last) : "";
-  const when = last ? dateTime(last.at, locale) : "";
+  const when = last ? dates.instant(last.at) : "";
 
   const [what, next] = (() => {
     if (usedAt && (code === "CHECK_IN_CODE_USED" || booking.status === "checked_in"))
-      return [t("used", { at: dateTime(usedAt, locale), by: usedBy ?? t("somebody") }), t("usedNext")];
+      return [t("used", { at: dates.instant(usedAt), by: usedBy ?? t("somebody") }), t("usedNext")];
     if (code === "STAY_NOT_STARTED")
-      return [t("notStarted", { date: stayDate(booking.checkInDate, locale) }), t("notStartedNext")];
-    if (code === "STAY_OVER")
-      return [t("over", { date: stayDate(booking.checkOutDate, locale) }), t("overNext")];
+      return [t("notStarted", { date: dates.day(booking.checkInDate) }), t("notStartedNext")];
+    if (code === "STAY_OVER") return [t("over", { date: dates.day(booking.checkOutDate) }), t("overNext")];
     if (code === "BOOKING_NOT_CONFIRMED" && booking.status === "pending_payment")
       return [t("notPaid"), t("notPaidNext")];
     if (code === "BOOKING_NOT_CONFIRMED" && booking.status === "cancelled")

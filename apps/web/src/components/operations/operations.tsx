@@ -3,15 +3,16 @@
 import type { DeadLetterView, OperatorCaseView } from "@looklook/contracts";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { CircleCheck, ExternalLink, MailCheck } from "lucide-react";
-import { useLocale, useTranslations } from "next-intl";
+import { useTranslations } from "next-intl";
 import { parseAsInteger, useQueryState } from "nuqs";
 import type { ReactNode } from "react";
 import type { z } from "zod";
-import { dateTime, money } from "@/lib/format";
+import { money } from "@/lib/format";
 import { links } from "@/lib/links";
 import { queries } from "@/lib/queries";
 import { api } from "@/lib/trpc";
 import { ListSkeleton } from "../booking/list-skeleton";
+import { useDates } from "../dates";
 import { PageHead } from "../page-head";
 import { RefusalNotice } from "../refusal";
 import { Button } from "../ui/button";
@@ -68,7 +69,7 @@ function DeadLetters() {
 
 function Letter({ letter }: { letter: z.infer<typeof DeadLetterView> }) {
   const t = useTranslations("operations");
-  const locale = useLocale();
+  const dates = useDates();
   const client = useQueryClient();
   const replay = useMutation({
     mutationFn: () => api.operations.replayDeadLetter.mutate({ id: letter.id }),
@@ -84,14 +85,14 @@ function Letter({ letter }: { letter: z.infer<typeof DeadLetterView> }) {
               subscriber: letter.subscriber,
               key: letter.key,
               attempts: letter.attempts,
-              at: dateTime(letter.createdAt, locale),
+              at: dates.instant(letter.createdAt),
             })}
           </p>
           <p className="mt-1 font-mono text-xs break-words">{letter.error}</p>
         </div>
         <Button
           isBusy={replay.isPending}
-          reason={letter.replayedAt ? t("replayed", { at: dateTime(letter.replayedAt, locale) }) : null}
+          reason={letter.replayedAt ? t("replayed", { at: dates.instant(letter.replayedAt) }) : null}
           onClick={() => replay.mutate()}
         >
           {t("replay")}
@@ -132,13 +133,13 @@ function Cases() {
 
 function Case({ one }: { one: z.infer<typeof OperatorCaseView> }) {
   const t = useTranslations("operations");
-  const locale = useLocale();
+  const dates = useDates();
   return (
     <li className="flex flex-wrap items-center gap-3 px-4 py-3">
       <div className="min-w-0 flex-1">
         <p className="font-medium">{t(`kinds.${one.kind}`)}</p>
         <p className="text-xs break-words text-muted">
-          {one.subject} · {dateTime(one.openedAt, locale)}
+          {one.subject} · {dates.instant(one.openedAt)}
         </p>
       </div>
       <p className="text-right">{money(one.amountFen)}</p>
