@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Id } from "./common";
+import { Id, Text } from "./common";
 
 export const Mobile = z.string().regex(/^1\d{10}$/);
 export const NewPassword = z.string().min(8).max(128);
@@ -38,10 +38,10 @@ export const GuestProfile = z.strictObject({
 export type GuestProfile = z.infer<typeof GuestProfile>;
 
 export const UpdateProfileInput = z.strictObject({
-  nickname: z.string().min(1).max(64).optional(),
+  nickname: Text.min(1).max(64).optional(),
   sex: z.int().min(0).max(1).optional(),
   avatar: z.union([z.literal(""), z.url({ protocol: /^https?$/ }).max(512)]).optional(),
-  info: z.string().max(255).optional(),
+  info: Text.max(255).optional(),
 });
 
 export const membershipRoles = ["owner", "manager", "front_desk", "finance"] as const;
@@ -51,7 +51,7 @@ export type MembershipRole = z.infer<typeof MembershipRole>;
 export const SignInInput = z.strictObject({
   email: z.email().max(254),
   password: z.string().min(1).max(128),
-  userAgent: z.string().max(256).default(""),
+  userAgent: Text.max(256).default(""),
 });
 /** `token` is handed out once; only its hash is stored. */
 export const SignInOutput = z.strictObject({

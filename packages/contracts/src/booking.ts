@@ -9,6 +9,7 @@ import {
   NextCursor,
   RequestId,
   StayDate,
+  Text,
 } from "./common";
 import { PricingKind, StayInput } from "./listing";
 
@@ -27,7 +28,7 @@ export const CancelReason = z.enum(["expired", "by_guest", "by_merchant", "by_op
 /** The remark's length is checked as a rule (its own code), not as a field. */
 export const CreateBookingInput = z.strictObject({
   ...StayInput,
-  remark: z.string().max(1000).default(""),
+  remark: Text.max(1000).default(""),
   idempotencyKey: IdempotencyKey.nullable().default(null),
 });
 export const CreateBookingOutput = z.strictObject({
@@ -83,7 +84,7 @@ export const FindMyBookingsInput = z.strictObject({
   legacyState: z.int().min(-1).max(4).nullable().default(null),
 });
 export const FindMyBookingsOutput = z.strictObject({ bookings: z.array(GuestBooking) });
-export const BookingRefInput = z.strictObject({ bookingNo: z.string().max(64) });
+export const BookingRefInput = z.strictObject({ bookingNo: Text.max(64) });
 /** `closing` when a payment attempt has to be closed at WeChat first. */
 export const CancelUnpaidOutput = z.strictObject({ state: z.enum(["cancelled", "closing"]) });
 
@@ -136,7 +137,7 @@ export const CheckInInput = z.strictObject({ code: CheckInCodeText, requestId: R
 export const CheckInOutput = z.strictObject({ booking: DeskBooking });
 export const UndoCheckInInput = z.strictObject({
   bookingNo: BookingNo,
-  reason: z.string().trim().min(1).max(200),
+  reason: Text.trim().min(1).max(200),
   requestId: RequestId,
 });
 
@@ -145,7 +146,7 @@ export const FindBookingsInput = z.strictObject({
   ...CursorPage,
   status: z.array(BookingStatus).max(6).default([]),
   /** Booking number (any part of its digits), four last digits of the mobile, or listing title. */
-  query: z.string().trim().max(64).default(""),
+  query: Text.trim().max(64).default(""),
   listingId: Id.nullable().default(null),
   /** Stays that overlap these days, half-open. */
   fromDate: StayDate.nullable().default(null),

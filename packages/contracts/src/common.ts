@@ -7,6 +7,8 @@ export const Id = z.int().positive();
 export const StayDate = z.iso.date();
 /** Integer fen. */
 export const Fen = z.int();
+/** Words of a person: PostgreSQL keeps every character but NUL, which nobody types. */
+export const Text = z.string().refine((text) => !text.includes("\u0000"), "holds a NUL character");
 export const BookingNo = z.string().regex(/^HSO\d{22}$/);
 /** Made by the caller once for each intent; a repeat with the same one gets the first answer. */
 export const RequestId = z

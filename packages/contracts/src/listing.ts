@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Fen, Id, LegacyPage, StayDate } from "./common";
+import { Fen, Id, LegacyPage, StayDate, Text } from "./common";
 
 export const PricingKind = z.enum(["per_room", "per_person"]);
 export type PricingKind = z.infer<typeof PricingKind>;
@@ -35,7 +35,7 @@ export const FindByMerchantInput = z.strictObject({ ...LegacyPage, merchantId: z
 export const GetListingInput = z.strictObject({ id: z.int() });
 
 export const SearchListingsInput = z.strictObject({
-  city: z.string().max(32).default(""),
+  city: Text.max(32).default(""),
   checkInDate: StayDate,
   checkOutDate: StayDate,
   guests: z.int().min(1).max(50).default(1),

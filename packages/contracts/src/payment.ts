@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { Text } from "./common";
 
-export const PrepayInput = z.strictObject({ bookingNo: z.string().max(64) });
+export const PrepayInput = z.strictObject({ bookingNo: Text.max(64) });
 /** What `wx.requestPayment` takes; `timeStamp` is unix seconds as text. */
 export const PrepayOutput = z.strictObject({
   paymentNo: z.string(),
@@ -13,7 +14,7 @@ export const PrepayOutput = z.strictObject({
 });
 export type PrepayOutput = z.infer<typeof PrepayOutput>;
 
-export const PaymentResultInput = z.strictObject({ bookingNo: z.string().max(64) });
+export const PaymentResultInput = z.strictObject({ bookingNo: Text.max(64) });
 /** `unsure`: WeChat could not be asked just now, ask again. */
 export const PaymentResultOutput = z.strictObject({
   state: z.enum(["unpaid", "paid", "closed", "refunding", "refunded", "unsure"]),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { BookingNo, Id, LegacyPage } from "./common";
+import { BookingNo, Id, LegacyPage, Text } from "./common";
 import { limits } from "./limits";
 
 const Rating = z.int().min(1).max(5);
@@ -13,7 +13,7 @@ export type ReviewRatings = z.infer<typeof ReviewRatings>;
 
 export const CreateReviewInput = z.strictObject({
   bookingNo: BookingNo,
-  content: z.string().trim().min(1).max(limits.reviewLengthMax),
+  content: Text.trim().min(1).max(limits.reviewLengthMax),
   ratings: ReviewRatings,
 });
 export const CreateReviewOutput = z.strictObject({ reviewId: Id });

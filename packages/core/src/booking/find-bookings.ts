@@ -1,7 +1,7 @@
 import type { FindBookingsInput, FindBookingsOutput } from "@looklook/contracts";
 import type { Prisma } from "@looklook/db";
 import type { z } from "zod";
-import { type Deps, idOf, toDbDate } from "../shared";
+import { type Deps, idOf, type StayDate, toDbDate } from "../shared";
 import type { ByDesk } from "./desk-actor";
 import { deskColumns, toDeskBooking } from "./desk-booking";
 
@@ -17,8 +17,8 @@ export async function findBookings(
       ...(cursor === null ? {} : { id: { lt: cursor } }),
       ...(status.length === 0 ? {} : { status: { in: status } }),
       ...(listingId === null ? {} : { listingId }),
-      ...(fromDate === null ? {} : { checkOutDate: { gt: toDbDate(fromDate) } }),
-      ...(toDate === null ? {} : { checkInDate: { lt: toDbDate(toDate) } }),
+      ...(fromDate === null ? {} : { checkOutDate: { gt: dayColumn(fromDate) } }),
+      ...(toDate === null ? {} : { checkInDate: { lt: dayColumn(toDate) } }),
       ...whereTyped(query),
     },
     orderBy: { id: "desc" },
@@ -31,6 +31,11 @@ export async function findBookings(
     bookings: page.map((row) => toDeskBooking(row, clock)),
     nextCursor: rows.length > limit && last ? idOf(last.id) : null,
   };
+}
+
+/** Text knows a year 0 and PostgreSQL does not; nobody has booked before there were computers. */
+function dayColumn(day: StayDate): Date {
+  return toDbDate(day < "1970-01-01" ? "1970-01-01" : day);
 }
 
 /** Digits of a booking's number, the last four of a mobile, or words of a title. "" is everything. */

@@ -205,6 +205,8 @@ describe("the console's list", () => {
       ["one listing", { listingId: hill.listingId }, [third, second]],
       ["days that a stay touches", { fromDate: "2025-05-02", toDate: "2025-05-03" }, [third, first]],
       ["the day of leaving is not touched", { fromDate: "2025-05-03" }, [second]],
+      ["days that no calendar has", { fromDate: "0000-01-01", toDate: "9999-12-31" }, [third, second, first]],
+      ["the first day of all", { fromDate: "0001-01-01" }, [third, second, first]],
       ["the day of coming is", { toDate: "2025-05-02" }, [third, first]],
     ];
     for (const [what, change, expected] of cases)
