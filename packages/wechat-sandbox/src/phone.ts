@@ -112,6 +112,8 @@ export function createPhone(world: World): Phone {
       forgetOld(state.loginCodes);
       const code = `0${randomText(world.random, LETTERS_AND_DIGITS, 31)}`;
       state.loginCodes.set(code, { openid, madeAt: world.clock.now(), usedAt: null });
+      // The phone has its session key from here on: what the old button encrypts is sent together with this code.
+      state.sessionKeys.set(openid, world.random.bytes(16).toString("base64"));
       world.changed();
       return code;
     },

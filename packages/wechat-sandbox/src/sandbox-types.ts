@@ -105,8 +105,8 @@ export interface Phone {
   /** The phone-number button, new style: a code for getuserphonenumber, single use, 5 minutes. */
   phoneNumberCode(openid: string): string;
   /**
-   * The phone-number button, old style: encrypted under the session_key of the person's last
-   * code2session; null when the person has none yet.
+   * The phone-number button, old style: encrypted under the session_key of the person's last `login`, and sent
+   * together with its code; null when the person has not logged in yet.
    */
   encryptedPhone(openid: string): { encryptedData: string; iv: string } | null;
   /** Opens the sheet: checks paySign, prepay_id, openid, expiry. Changes nothing. */

@@ -101,8 +101,7 @@ export function createMiniProgramApi(world: World): Hono {
       throw new ApiError(45011, "api minute-quota reach limit, must slower retry next minute");
     }
     state.logins.set(openid, [...recent, now()]);
-    const sessionKey = world.random.bytes(16).toString("base64");
-    state.sessionKeys.set(openid, sessionKey);
+    const sessionKey = state.sessionKeys.get(openid);
     world.changed();
     // This endpoint says text/plain, whatever it holds; a client that trusts the header reads no JSON here.
     return c.text(JSON.stringify({ session_key: sessionKey, openid, unionid: person.unionid }));
