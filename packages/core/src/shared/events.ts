@@ -12,6 +12,7 @@ import {
   type Subscriber,
 } from "@looklook/contracts";
 import type { Database, Tx } from "@looklook/db";
+import type { PoolClient } from "pg";
 import type { z } from "zod";
 import type { Clock, Deps } from "./deps";
 
@@ -73,17 +74,15 @@ const relayLock = 7_205_331;
  * @throws AggregateError when the broker or the queue refused; what the other one took is noted
  */
 export async function relayOutbox(
-  { pool, clock }: { pool: Database["pool"]; clock: Clock },
+  { pool, clock }: { pool: Pool; clock: Clock },
   { publish, addJobs, limit, legacyPayStatus }: RelayOptions,
 ): Promise<number> {
-  const connection = await pool.connect();
-  let broken = true;
-  try {
+  return holdingConnection(pool, async (connection, unlocked) => {
     const { rows } = await connection.query<{ mine: boolean }>("SELECT pg_try_advisory_lock($1) AS mine", [
       relayLock,
     ]);
     if (!rows[0]?.mine) {
-      broken = false;
+      unlocked();
       return 0;
     }
     const relay = async (kind: "event" | "job", send: (rows: OutboxRow[]) => Promise<void>) => {
@@ -108,13 +107,35 @@ export async function relayOutbox(
       await settle(relay("job", (found) => addJobs(found.map(jobOf)))),
     ];
     await connection.query("SELECT pg_advisory_unlock($1)", [relayLock]);
-    broken = false;
+    unlocked();
     const failures = outcomes.flatMap((outcome) => ("error" in outcome ? [outcome.error] : []));
     if (failures.length > 0) throw new AggregateError(failures, "the outbox could not be relayed");
     return outcomes.reduce((sum, outcome) => sum + ("sent" in outcome ? outcome.sent : 0), 0);
+  });
+}
+
+type Pool = Database["pool"];
+
+/**
+ * Runs `work` on one connection, for locks that are the connection's own. Unless `work` has called `unlocked`, the
+ * connection may still hold its lock and is thrown away, which ends the lock.
+ */
+async function holdingConnection<T>(
+  pool: Pool,
+  work: (connection: PoolClient, unlocked: () => void) => Promise<T>,
+): Promise<T> {
+  const connection = await pool.connect();
+  // The server may end it while it idles; without a listener that would end the process. The next query says so.
+  const lost = () => {};
+  connection.on("error", lost);
+  let mayHoldLock = true;
+  try {
+    return await work(connection, () => {
+      mayHoldLock = false;
+    });
   } finally {
-    // A connection that may still hold the lock is thrown away, which ends the lock.
-    connection.release(broken);
+    connection.off("error", lost);
+    connection.release(mayHoldLock);
   }
 }
 
@@ -170,20 +191,17 @@ function jobOf(row: OutboxRow): JobRequest {
  */
 export function eventStore({ db, pool }: Pick<Database, "db" | "pool">, clock: Clock): EventStore {
   return {
-    async withKeyLock(subscriber, key, work) {
-      const connection = await pool.connect();
-      let broken = true;
-      try {
+    withKeyLock(subscriber, key, work) {
+      return holdingConnection(pool, async (connection, unlocked) => {
         // Two numbers: a space of its own beside the locks that have one. Equal hashes only make keys wait.
         await connection.query("SELECT pg_advisory_lock(hashtext($1), hashtext($2))", [subscriber, key]);
-        const result = await work().finally(async () => {
+        try {
+          return await work();
+        } finally {
           await connection.query("SELECT pg_advisory_unlock(hashtext($1), hashtext($2))", [subscriber, key]);
-          broken = false;
-        });
-        return result;
-      } finally {
-        connection.release(broken);
-      }
+          unlocked();
+        }
+      });
     },
     async unhandled(subscriber, key) {
       const { rows } = await pool.query<OutboxRow>(
