@@ -115,7 +115,7 @@ function Table({
   const prefetch = usePrefetchBooking();
   const { slug } = useMerchant();
   return (
-    <table className="w-full text-left max-@2xl:hidden">
+    <table className="w-full text-left @max-2xl:hidden">
       <caption className="sr-only">{tList("title")}</caption>
       <thead>
         <tr className="border-b border-line text-xs text-muted">

@@ -17,7 +17,8 @@ export function BookingFacts({ booking, className }: { booking: DeskBooking; cla
     <dl className={cn("grid grid-cols-2 gap-x-6 gap-y-3 sm:grid-cols-3", className)}>
       <Fact label={t("guests")}>{t("guestCount", { count: booking.guests })}</Fact>
       <Fact label={t("stay")}>
-        {dates.day(booking.checkInDate)} – {dates.day(booking.checkOutDate)}
+        <span className="whitespace-nowrap">{dates.day(booking.checkInDate)} –</span>{" "}
+        <span className="whitespace-nowrap">{dates.day(booking.checkOutDate)}</span>
       </Fact>
       <Fact label={t("nights")}>{t("nightCount", { count: booking.nights })}</Fact>
       <Fact label={t("listing")}>{nameOf(booking)}</Fact>

@@ -56,7 +56,7 @@ export function GuestCard({
           >
             <Check aria-hidden className="size-5" />
             {t("accept")}
-            <Kbd>Enter</Kbd>
+            <Kbd className="max-md:hidden">Enter</Kbd>
           </Button>
         ) : null}
         {!canAccept && booking.actions.undoCheckIn === null ? (

@@ -63,15 +63,14 @@ export function Frame({
       </aside>
       <div className="flex min-w-0 flex-col">
         <header className="sticky top-0 z-30 flex h-14 items-center gap-1 border-b border-line bg-surface px-3 md:px-6">
-          <MerchantSwitcher current={current} memberships={memberships} />
-          {isSandbox ? (
-            <span
-              title={t("sandboxHint")}
-              className="rounded-sm bg-sunken px-2 text-xs whitespace-nowrap text-muted md:hidden"
-            >
-              {t("sandbox")}
-            </span>
-          ) : null}
+          <div className="min-w-0">
+            <MerchantSwitcher current={current} memberships={memberships} />
+            {isSandbox ? (
+              <p title={t("sandboxHint")} className="-mt-1 px-2 text-xs text-muted md:hidden">
+                {t("sandbox")}
+              </p>
+            ) : null}
+          </div>
           <div className="ml-auto flex items-center gap-1">
             <SearchButton onOpen={() => setIsSearching(true)} />
             <Preferences theme={theme} />
