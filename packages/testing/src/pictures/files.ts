@@ -57,5 +57,5 @@ function drawListing(listing: HouseListing): string[] {
 
 function avatar(seed: string, hair: Parameters<typeof portrait>[1]): string {
   const pen = penFor(seed, "day", ...avatarSize);
-  return drawing(pen, portrait(pen, hair), "");
+  return drawing(pen, portrait(pen, hair), "Portrait");
 }

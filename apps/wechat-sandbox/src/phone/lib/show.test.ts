@@ -12,9 +12,9 @@ describe("money", () => {
     [0.1 + 0.2, "¥0.30"],
   ])("%d yuan read as %s", (yuan, text) => expect(money(yuan)).toBe(text));
 
-  test("a calendar's cell holds five figures", () => {
+  test("a long price is told in tens of thousands, as the Chinese do", () => {
     expect(shortMoney(688)).toBe("688");
-    expect(shortMoney(12_340)).toBe("12.3w");
+    expect(shortMoney(12_340)).toBe("1.2w");
   });
 });
 

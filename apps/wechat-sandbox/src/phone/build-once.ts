@@ -1,0 +1,3 @@
+import { buildPhonePage } from "./build";
+
+await buildPhonePage({ isWatching: false });
