@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { PlainError } from "../plain-error";
 import { type Child, lastLines, startChild } from "../processes";
 import { root } from "../root";
-import { TIE } from "./apps";
 
 /**
  * Builds what is not built, or whose sources changed; turbo knows. In watch mode only the database client
@@ -17,13 +16,12 @@ export async function build(
   logFile: string,
   onStart: (child: Child) => void,
 ): Promise<void> {
-  const turbo = join(createRequire(join(root, "package.json")).resolve("turbo/package.json"), "../bin/turbo");
   const filters = what === "generate" ? [] : packages.map((name) => `--filter=${name}`);
   const child = await startChild({
     name: "build",
-    command: process.execPath,
+    command: turboBinary(),
     // A daemon would stay behind when we are done.
-    args: ["--import", TIE, turbo, "run", what, ...filters, "--no-daemon", "--output-logs=new-only"],
+    args: ["run", what, ...filters, "--no-daemon", "--output-logs=new-only"],
     cwd: root,
     env: {
       ...process.env,
@@ -31,13 +29,21 @@ export async function build(
       NEXT_TELEMETRY_DISABLED: "1",
     },
     logFile,
-    isTied: true,
   });
   onStart(child);
   const { code } = await child.exited;
   if (code === 0 && what === "build") completeConsole();
   if (code !== 0)
     throw new PlainError(`The build failed. Its last lines (${logFile}):\n${lastLines(logFile, 25)}`);
+}
+
+/** Turbo itself: its start script waits in a way that lets no signal through, and what it started would live on. */
+function turboBinary(): string {
+  const system = process.platform === "win32" ? "windows" : process.platform;
+  const name = `@turbo/${system}-${process.arch === "x64" ? "64" : process.arch}`;
+  const wrapper = createRequire(join(root, "package.json")).resolve("turbo/package.json");
+  const suffix = process.platform === "win32" ? ".exe" : "";
+  return join(createRequire(wrapper).resolve(`${name}/package.json`), `../bin/turbo${suffix}`);
 }
 
 /** Next's standalone server expects its static files and pictures beside it, but its build does not put them there. */

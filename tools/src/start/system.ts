@@ -64,25 +64,27 @@ export class Launch {
     const log = (name: string) => join(dataDir, "logs", `${name}.log`);
     const onStart = (task: Child) => this.keep(task, this.tasks);
 
-    // The longest step first, and beside it the database, which needs little of the processor.
-    const building = progress.step(options.isDev ? "Database client" : "Build", () =>
-      this.parts.build(options.isDev ? "generate" : "build", BUILT_PACKAGES, log("build"), onStart),
-    );
-    building.catch(() => undefined);
+    const build = (what: "generate" | "build") =>
+      this.parts.build(what, BUILT_PACKAGES, log("build"), onStart);
+    const generating = this.step("Database client", () => build("generate"));
+    generating.catch(() => undefined);
     const url = await this.database(log("postgres"));
-    await progress.step("Migrations", async (say) => {
+    await this.step("Migrations", async (say) => {
       const applied = await this.parts.migrate(url, log("migrate"), onStart);
       say(applied > 0 ? `${applied} applied` : "up to date");
     });
-    const apps = this.parts.appsOf(options, url, secrets);
-    await building;
+    await generating;
     this.mayGoOn();
-    if (options.isDemo && (await this.parts.isEmpty(url))) {
-      const env = { ...apps.find((app) => app.name === "api")?.env, LOOKLOOK_DATA_DIR: dataDir };
-      await progress.step("Demo data", () =>
-        this.parts.seed(url, !options.databaseUrl, env, log("seed"), onStart),
-      );
-    }
+    const apps = this.parts.appsOf(options, url, secrets);
+    const isBare = options.isDemo && (await this.parts.isEmpty(url));
+    const env = { ...apps.find((app) => app.name === "api")?.env, LOOKLOOK_DATA_DIR: dataDir };
+    // The two longest steps of a first start need nothing of each other.
+    await Promise.all([
+      options.isDev ? undefined : this.step("Build", () => build("build")),
+      isBare
+        ? this.step("Demo data", () => this.parts.seed(url, !options.databaseUrl, env, log("seed"), onStart))
+        : undefined,
+    ]);
     this.mayGoOn();
     await Promise.all(apps.map((app) => this.startApp(app, log(app.name))));
     return { failed: this.firstFailure() };
@@ -106,6 +108,20 @@ export class Launch {
     if (this.stopping) void child.stop(0);
   }
 
+  /** A step that fails because everything is being stopped has nothing to tell. */
+  private step<T>(title: string, work: (say: (detail: string) => void) => Promise<T>): Promise<T> {
+    return this.progress.step(title, async (say) => {
+      try {
+        const result = await work(say);
+        this.mayGoOn();
+        return result;
+      } catch (error) {
+        this.mayGoOn();
+        throw error;
+      }
+    });
+  }
+
   private mayGoOn(): void {
     if (this.stopping) throw new Stopped("stopped while starting");
   }
@@ -124,7 +140,7 @@ export class Launch {
   /** The address of the database to use, started here unless somebody else provides it. */
   private async database(logFile: string): Promise<string> {
     const { databaseUrl, dataDir } = this.options;
-    return this.progress.step("PostgreSQL", async (say) => {
+    return this.step("PostgreSQL", async (say) => {
       if (databaseUrl) {
         await checkReachable(databaseUrl);
         say("yours, from DATABASE_URL");
@@ -142,7 +158,7 @@ export class Launch {
   }
 
   private async startApp(app: AppSpec, logFile: string): Promise<void> {
-    await this.progress.step(app.title, async () => {
+    await this.step(app.title, async () => {
       const child = await startChild({
         name: app.title,
         command: process.execPath,
@@ -156,7 +172,6 @@ export class Launch {
       const deadline = performance.now() + (this.options.isDev ? READY_MS_DEV : READY_MS);
       while (!(await isReady(app.readyUrl))) {
         if (child.hasExited() || performance.now() > deadline) {
-          this.mayGoOn();
           const what = child.hasExited() ? "ended while starting" : `does not answer at ${app.readyUrl}`;
           throw new PlainError(`The ${app.title} ${what}. ${tail(child)}`);
         }
