@@ -83,7 +83,9 @@ export function createHotReads(broadcast: Pick<Broadcast, "subscribe">, random: 
       if (running) return running;
       const made = make()
         .then(({ body, isFound }) => {
-          entries.set(key, { body, versions: before }, { ttl: isFound ? jittered(random) : notFoundTtlMs });
+          // A slow answer that is stale by now must not take the place of a newer one.
+          if (tags.every((tag, n) => versions.get(tag) === before[n]))
+            entries.set(key, { body, versions: before }, { ttl: isFound ? jittered(random) : notFoundTtlMs });
           return body;
         })
         .finally(() => underWay.delete(flight));
