@@ -192,13 +192,13 @@ export async function play(places: Places, tell: Tell): Promise<void> {
   });
   const code = await step("the guest gets two messages, the second with the code", async () => {
     const messages = await until(
-      () => guest.mine<{ templateId: string; data: Record<string, { value: string }> }[]>("GET", "/messages"),
+      () => guest.mine<{ templateId: string; data: Record<string, string> }[]>("GET", "/messages"),
       (sent) => sent.length >= 2,
       "the messages did not come",
       20_000,
     );
     must(messages.length === 2, `${messages.length} messages came`);
-    const texts = messages.map(({ data }) => Object.values(data).map(({ value }) => value));
+    const texts = messages.map(({ data }) => Object.values(data));
     must(
       texts.some((values) => values.includes(orderSn)),
       "no message names the booking",
