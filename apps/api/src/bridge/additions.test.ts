@@ -105,6 +105,33 @@ describe("travel", () => {
     expect(unknown.text).toBe(refused(100001, "homestay no exists"));
   });
 
+  test("a guest who reads English gets English words where there are any, and old clients what they know", async () => {
+    const { listingId } = await api.given.listing({
+      merchantId: listing.merchantId,
+      title: "竹影",
+      titleEn: "Bamboo Shade",
+    });
+    const path = "/travel/v1/homestay/homestayDetail";
+    const titleIn = async (language: object) =>
+      (
+        await api.data<{ homestay: { title: string; subTitle: string } }>(path, {
+          id: listingId,
+          ...language,
+        })
+      ).homestay;
+    expect(await titleIn({ language: "en" })).toMatchObject({ title: "Bamboo Shade", subTitle: "推窗见湖" });
+    for (const language of [{}, { language: "zh" }, { language: "" }])
+      expect((await titleIn(language)).title).toBe("竹影");
+    const { list } = await api.data<{ list: { title: string }[] }>("/travel/v1/homestay/businessList", {
+      lastId: 0,
+      pageSize: 1,
+      homestayBusinessId: listing.merchantId,
+      language: "en",
+    });
+    expect(list[0]?.title).toBe("Bamboo Shade");
+    await api.db.listing.update({ where: { id: listingId }, data: { onShelf: false } });
+  });
+
   test("search finds what is free, page by page", async () => {
     const stay = {
       city: "杭州",
@@ -232,7 +259,10 @@ describe("order, payment, comments", () => {
     const page = { lastId: 0, pageSize: 10 };
     expect((await api.post("/travel/v1/homestayComment/commentList", page)).text).toBe(shown);
     const of = { ...page, homestayId: listing.listingId };
-    expect((await api.post("/travel/v1/homestayComment/homestayCommentList", of)).text).toBe(shown);
+    const told = `"avatar":"","createTime":${Math.floor(later.getTime() / 1_000)},"reply":""}]`;
+    expect((await api.post("/travel/v1/homestayComment/homestayCommentList", of)).text).toBe(
+      shown.replace('"avatar":""}]', told),
+    );
     expect(
       await api.data("/travel/v1/homestayComment/homestayCommentList", { ...of, homestayId: 424242 }),
     ).toEqual({

@@ -38,13 +38,15 @@ export function dayOfSeconds(second: number): string {
   return dayOf(new Date(Math.max(0, Math.min(lastSecond, second)) * 1_000), legacyTimeZone);
 }
 
-export function toHomestay(listing: ListingView): shapes.Homestay {
+/** `language` "en" asks for the English words, where the house has written any; an addition. */
+export function toHomestay(listing: ListingView, language = ""): shapes.Homestay {
+  const isEnglish = language === "en";
   return {
     id: listing.id,
-    title: listing.title,
-    subTitle: listing.subTitle,
+    title: (isEnglish && listing.titleEn) || listing.title,
+    subTitle: (isEnglish && listing.subTitleEn) || listing.subTitle,
     banner: listing.pictures.join(","),
-    info: listing.info,
+    info: (isEnglish && listing.infoEn) || listing.info,
     peopleNum: listing.guestsMax,
     homestayBusinessId: listing.merchantId,
     userId: listing.hostUserId,
@@ -89,10 +91,13 @@ export function toBoss(host: z.infer<typeof Host>): shapes.Boss {
 
 export const zeroBoss: shapes.Boss = { id: 0, userId: 0, nickname: "", avatar: "", info: "", rank: 0 };
 
-export function toBusiness(card: z.infer<typeof MerchantCard>): z.infer<typeof shapes.BusinessListInfo> {
+export function toBusiness(
+  card: z.infer<typeof MerchantCard>,
+  language = "",
+): z.infer<typeof shapes.BusinessListInfo> {
   return {
     id: card.id,
-    title: card.name,
+    title: (language === "en" && card.nameEn) || card.name,
     info: card.info,
     tags: card.tags,
     cover: card.cover,
@@ -114,6 +119,11 @@ export function toComment(review: ReviewView): z.infer<typeof shapes.HomestayCom
     nickname: review.nickname,
     avatar: review.avatar,
   };
+}
+
+/** What our own list of a listing's comments says beside the legacy fields. */
+export function toListingComment(review: ReviewView): z.infer<typeof shapes.ListingComment> {
+  return { ...toComment(review), createTime: seconds(review.createdAt), reply: review.reply ?? "" };
 }
 
 export function toOrderListView(booking: GuestBooking): z.infer<typeof shapes.OrderListView> {

@@ -12,6 +12,7 @@ import {
   toBusiness,
   toComment,
   toHomestay,
+  toListingComment,
   toOrderDetail,
   toOrderListView,
   yuan,
@@ -61,6 +62,9 @@ const stay = {
   liveEndTime: "int64",
   livePeopleNum: "int64",
 } as const;
+
+/** Chinese unless it is "en"; an addition, so it may be missing. */
+const inLanguage = { language: "string?" } as const;
 
 const anyListing = () => ["listings"];
 const anyMerchant = () => ["merchants"];
@@ -123,42 +127,44 @@ const legacyRoutes: Record<string, Route> = {
   "/travel/v1/homestay/homestayList": route({
     auth: "none",
     summary: "Listings put forward on the front page",
-    fields: { page: "int64", pageSize: "int64" },
+    fields: { page: "int64", pageSize: "int64", ...inLanguage },
     data: shapes.HomestayList,
-    call: async (caller, input) => {
-      const { listings } = await caller.listing.preferred(input);
-      return { list: nullIfEmpty(listings.map(toHomestay)) };
+    call: async (caller, { language, ...page }) => {
+      const { listings } = await caller.listing.preferred(page);
+      return { list: nullIfEmpty(listings.map((listing) => toHomestay(listing, language))) };
     },
     cache: { tags: anyListing },
   }),
   "/travel/v1/homestay/businessList": route({
     auth: "none",
     summary: "A merchant's listings",
-    fields: { ...paging, homestayBusinessId: "int64" },
+    fields: { ...paging, homestayBusinessId: "int64", ...inLanguage },
     data: shapes.HomestayList,
-    call: async (caller, { homestayBusinessId, ...page }) => {
+    call: async (caller, { homestayBusinessId, language, ...page }) => {
       const { listings } = await caller.listing.byMerchant({ ...page, merchantId: homestayBusinessId });
-      return { list: nullIfEmpty(listings.map(toHomestay)) };
+      return { list: nullIfEmpty(listings.map((listing) => toHomestay(listing, language))) };
     },
     cache: { tags: anyListing },
   }),
   "/travel/v1/homestay/guessList": route({
     auth: "none",
     summary: "The five newest listings",
-    fields: noFields,
+    fields: inLanguage,
     data: shapes.HomestayList,
-    call: async (caller) => {
+    call: async (caller, { language }) => {
       const { listings } = await caller.listing.latest();
-      return { list: nullIfEmpty(listings.map(toHomestay)) };
+      return { list: nullIfEmpty(listings.map((listing) => toHomestay(listing, language))) };
     },
     cache: { tags: anyListing },
   }),
   "/travel/v1/homestay/homestayDetail": route({
     auth: "none",
     summary: "One listing; an unknown id answers with zeros",
-    fields: { id: "int64" },
+    fields: { id: "int64", ...inLanguage },
     data: shapes.HomestayDetail,
-    call: async (caller, { id }) => ({ homestay: toHomestay(await caller.listing.get({ id })) }),
+    call: async (caller, { id, language }) => ({
+      homestay: toHomestay(await caller.listing.get({ id }), language),
+    }),
     cache: {
       tags: ({ id }) => [`listing:${id}`],
       notFound: { code: "LISTING_NOT_FOUND", data: { homestay: zeroHomestay } },
@@ -176,11 +182,12 @@ const legacyRoutes: Record<string, Route> = {
   "/travel/v1/homestayBussiness/homestayBussinessList": route({
     auth: "optional",
     summary: "Houses with stars and sales",
-    fields: paging,
+    fields: { ...paging, ...inLanguage },
     data: shapes.BusinessList,
-    call: async (caller, page) => ({
-      list: nullIfEmpty((await caller.merchant.find(page)).merchants.map(toBusiness)),
-    }),
+    call: async (caller, { language, ...page }) => {
+      const { merchants } = await caller.merchant.find(page);
+      return { list: nullIfEmpty(merchants.map((merchant) => toBusiness(merchant, language))) };
+    },
     cache: { tags: () => ["merchants", "reviews"] },
   }),
   "/travel/v1/homestayBussiness/homestayBussinessDetail": route({
@@ -339,6 +346,7 @@ const addedRoutes: Record<string, Route> = {
       liveEndTime: "int64",
       livePeopleNum: "int64",
       ...paging,
+      ...inLanguage,
     },
     data: shapes.FoundHomestayList,
     call: async (caller, input) => {
@@ -352,7 +360,7 @@ const addedRoutes: Record<string, Route> = {
         limit: input.pageSize < 0 ? 100 : Math.min(100, input.pageSize),
       });
       const list = listings.map(({ listing, roomTotalFen }) => ({
-        ...toHomestay(listing),
+        ...toHomestay(listing, input.language),
         homestayTotalPrice: yuan(roomTotalFen),
       }));
       return { list: nullIfEmpty(list) };
@@ -400,10 +408,10 @@ const addedRoutes: Record<string, Route> = {
     auth: "none",
     summary: "Comments of one listing",
     fields: { ...paging, homestayId: "int64" },
-    data: shapes.CommentList,
+    data: shapes.ListingCommentList,
     call: async (caller, { homestayId, ...page }) => {
       const { reviews } = await caller.review.find({ ...page, listingId: homestayId });
-      return { list: nullIfEmpty(reviews.map(toComment)) };
+      return { list: nullIfEmpty(reviews.map(toListingComment)) };
     },
     cache: { tags: anyReview },
   }),

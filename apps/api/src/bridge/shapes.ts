@@ -81,6 +81,12 @@ export const HomestayComment = z.strictObject({
   avatar: z.string(),
 });
 export const CommentList = listOf(HomestayComment);
+export const ListingComment = z.strictObject({
+  ...HomestayComment.shape,
+  createTime: seconds,
+  reply: z.string().meta({ description: "the house's answer, empty when there is none" }),
+});
+export const ListingCommentList = listOf(ListingComment);
 export const CommentId = z.strictObject({ id: z.int() });
 
 export const OrderSn = z.strictObject({ orderSn: z.string() });
