@@ -105,14 +105,6 @@ async function playOnSystems(services: TestServices, onStarted: OnStarted): Prom
   return [journeys, ...stories];
 }
 
-/** These runs are not about limits, and everybody in them comes from one address. */
-const RAISED_LIMITS = Object.fromEntries(
-  ["CONSOLE_SIGN_IN", "WECHAT_LOGIN", "BOOKING_CREATE", "QUOTE", "PREPAY", "PAYMENT_RESULT"].map((name) => [
-    `RATE_LIMIT_${name}`,
-    "1000/60",
-  ]),
-);
-
 async function createDatabase(url: string, name: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
