@@ -1,4 +1,4 @@
-import { type CancelReason, type MembershipRole, type PricingKind, RequestId } from "@looklook/contracts";
+import { type MembershipRole, type PricingKind, RequestId } from "@looklook/contracts";
 import {
   addDays,
   type Booking,
@@ -16,8 +16,7 @@ import {
   type StayDate,
   startOf,
 } from "@looklook/core";
-import type { Prisma } from "@looklook/db";
-import type { z } from "zod";
+import type { CancelReason, Prisma } from "@looklook/db";
 import { clockAt } from "./clock";
 import type { TestDeps } from "./deps";
 
@@ -282,7 +281,7 @@ export function builders(shared: BuilderDeps, instant: string | Date) {
   }
 
   async function cancelledBooking(
-    wanted: StayWanted & { reason?: z.infer<typeof CancelReason> } = {},
+    wanted: StayWanted & { reason?: CancelReason } = {},
   ): Promise<GivenBooking> {
     const given = await pendingBooking(wanted);
     const deps = depsAt(wanted.at);
