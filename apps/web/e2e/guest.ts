@@ -89,8 +89,8 @@ export class Guest {
   /** Books and pays; resolves once the guest's phone shows the code. */
   async bookAndPay(merchantId: number, stay: Parameters<Guest["book"]>[1] = {}): Promise<PaidBooking> {
     const bookingNo = await this.book(merchantId, stay);
-    const { paymentNo: _, appId: __, ...request } = await this.api.payment.prepay.mutate({ bookingNo });
-    await wechat(`/users/${this.openid}/pay`, request);
+    const { paymentNo: _, appId: __, ...payment } = await this.api.payment.prepay.mutate({ bookingNo });
+    await wechat(`/users/${this.openid}/pay`, { payment });
     for (let tries = 0; tries < 100; tries += 1) {
       const { checkInCode, checkInQr } = await this.api.booking.getMine.query({ bookingNo });
       if (checkInCode) return { bookingNo, code: checkInCode, qr: checkInQr, last4: this.mobile.slice(-4) };

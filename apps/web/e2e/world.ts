@@ -41,6 +41,6 @@ export function readWorld() {
 
 export const chromiumPath = process.env.CHROMIUM_PATH || "/usr/bin/chromium";
 
-/** Two of the demo's merchants, by slug. */
-export const house = "cloud-tea";
-export const otherHouse = "hills-and-sea";
+/** Two of the demo's merchants, by slug; the first has rooms left for tonight. */
+export const house = "hills-and-sea";
+export const otherHouse = "cloud-tea";

@@ -18,11 +18,10 @@ test("a part of a code is not complete", () => {
   expect(readTyped("K7Q")).toEqual({ kind: "code", text: "K7Q", isComplete: false });
 });
 
-test("a scanned text keeps its case, dashes and dots", () => {
-  const jws = "eyJhbGciOiJFZERTQSJ9.eyJub19fIjoiSFNPLV8ifQ.c2ln-_LmF0";
-  expect(readTyped(` ${jws}\n`)).toEqual({ kind: "scan", text: jws });
-});
-
-test("the first characters of a scan are not yet taken for one", () => {
-  expect(readTyped("eyJhbG")).toMatchObject({ kind: "code", isComplete: false });
+test("a scanned text keeps its case, dashes and dots, and is whole with its signature", () => {
+  const jws = `eyJhbGciOiJFZERTQSJ9.eyJub19fIjoiSFNPLV8ifQ.${"c2ln-_LmF0".repeat(9).slice(0, 86)}`;
+  expect(readTyped(` ${jws}\n`)).toEqual({ kind: "scan", text: jws, isComplete: true });
+  // However slowly it comes, no part of it passes for a whole one: each wrong code counts against the desk.
+  for (let length = 1; length < jws.length; length += 1)
+    expect(readTyped(jws.slice(0, length)).isComplete, `${length} characters`).toBe(false);
 });

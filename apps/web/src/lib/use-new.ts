@@ -19,7 +19,7 @@ export function useNew(list: string, ids: readonly string[] | undefined): Readon
     setSeen((before) => {
       const all = new Set(ids);
       if (before?.list !== list) return { list, ids: all, fresh: new Set() };
-      const fresh = ids.filter((id) => !before.ids.has(id));
+      const fresh = ids.filter((id) => !before.ids.has(id) || before.fresh.has(id));
       return { list, ids: all, fresh: new Set(fresh) };
     });
   }, [list, key]);

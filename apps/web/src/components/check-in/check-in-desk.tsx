@@ -1,6 +1,6 @@
 "use client";
 
-import type { DeskBooking } from "@looklook/contracts";
+import { type DeskBooking, limits } from "@looklook/contracts";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Camera as CameraIcon, Volume2, VolumeX } from "lucide-react";
 import { useTranslations } from "next-intl";
@@ -33,7 +33,7 @@ type Step =
   | { name: "looking" }
   | { name: "refused"; refusal: Refusal }
   /** `requestId` stands for this one intent to accept: a repeat is harmless. */
-  | { name: "found"; code: string; answer: LookUp; requestId: string; shownAtMs: number }
+  | { name: "found"; code: string; answer: LookUp; requestId: string }
   | { name: "accepted"; booking: DeskBooking };
 
 /** Enter right after the card appears was meant for the field: nobody has read a card in that time. */
@@ -51,6 +51,7 @@ export function CheckInDesk() {
   const [raw, setRaw] = useDraft(`check-in:${slug}`);
   const [step, setStep] = useState<Step>({ name: "typing" });
   const [said, setSaid] = useState("");
+  const isRead = useIsRead(step.name === "found" ? step.requestId : null);
   const [undoing, setUndoing] = useState<Pick<DeskBooking, "bookingNo" | "guestName"> | null>(null);
   const [hasSound, setHasSound] = useRemembered("check-in-sound", true);
   const [hasCamera, setHasCamera] = useRemembered("check-in-camera", false);
@@ -72,7 +73,7 @@ export function CheckInDesk() {
 
   const lookUp = async (text: string) => {
     const typed = readTyped(text);
-    if (typed.kind === "code" && !typed.isComplete) {
+    if (typed.kind === "code" && typed.text.length < limits.checkInCode.length) {
       setSaid(t("incomplete", { count: typed.text.length }));
       return;
     }
@@ -87,7 +88,6 @@ export function CheckInDesk() {
         code: typed.text,
         answer,
         requestId: newRequestId(),
-        shownAtMs: performance.now(),
       });
       const { booking } = answer;
       if (booking.actions.checkIn === null)
@@ -133,7 +133,7 @@ export function CheckInDesk() {
     if (step.name === "looking" || accept.isPending) return;
     if (step.name !== "found") {
       if (raw.trim() !== "") void lookUp(raw);
-    } else if (performance.now() - step.shownAtMs > readingMs) acceptFound();
+    } else if (isRead) acceptFound();
   };
 
   const scanned = (text: string) => {
@@ -248,6 +248,7 @@ export function CheckInDesk() {
           <GuestCard
             answer={step.answer}
             isAccepting={accept.isPending}
+            takesEnter={isRead}
             onAccept={acceptFound}
             onUndo={setUndoing}
           />
@@ -267,6 +268,17 @@ export function CheckInDesk() {
       />
     </div>
   );
+}
+
+/** True once the card of this intent has stood there long enough to be read. */
+function useIsRead(requestId: string | null): boolean {
+  const [read, setRead] = useState<string | null>(null);
+  useEffect(() => {
+    if (requestId === null) return;
+    const timer = setTimeout(() => setRead(requestId), readingMs);
+    return () => clearTimeout(timer);
+  }, [requestId]);
+  return requestId !== null && read === requestId;
 }
 
 /** The shape of the card while the API looks. */

@@ -44,8 +44,7 @@ export function CodeField({
   const take = (text: string) => {
     clearTimeout(timer.id);
     onChange(text);
-    const now = readTyped(text);
-    if (now.kind === "scan" || now.isComplete) timer.id = setTimeout(() => onComplete(text), quietMs);
+    if (readTyped(text).isComplete) timer.id = setTimeout(() => onComplete(text), quietMs);
   };
 
   return (

@@ -27,11 +27,14 @@ export type LookUp = z.infer<typeof LookUpCodeOutput>;
 export function GuestCard({
   answer,
   isAccepting,
+  takesEnter,
   onAccept,
   onUndo,
 }: {
   answer: LookUp;
   isAccepting: boolean;
+  /** Enter accepts; not yet in the first moment, when it was meant for the field. */
+  takesEnter: boolean;
   onAccept: () => void;
   onUndo: (booking: DeskBooking) => void;
 }) {
@@ -51,7 +54,7 @@ export function GuestCard({
             size="large"
             className="max-md:w-full md:min-w-64"
             isBusy={isAccepting}
-            aria-keyshortcuts="Enter"
+            aria-keyshortcuts={takesEnter ? "Enter" : undefined}
             onClick={onAccept}
           >
             <Check aria-hidden className="size-5" />

@@ -59,6 +59,7 @@ function Palette({
   const nameOf = useNameOf();
   const router = useRouter();
   const [text, setText] = useState("");
+  const [chosen, setChosen] = useState("");
   const query = useDeferredValue(text.trim());
   const found = useQuery({
     ...queries.bookings(current?.slug ?? "", { query, limit: 6 }),
@@ -73,9 +74,16 @@ function Palette({
   const matches = (label: string) => label.toLowerCase().includes(query.toLowerCase());
   const shownRooms = rooms.filter((room) => matches(t(`rooms.${room.name}`)));
   const others = memberships.filter((one) => one.slug !== current?.slug && matches(nameOf(one)));
+  // Results that come later take the choice over when what was chosen is gone: Enter always means the marked line.
+  const values = [
+    ...bookings.map(({ bookingNo }) => bookingNo),
+    ...shownRooms.map(({ name }) => `room-${name}`),
+    ...others.map(({ slug }) => `merchant-${slug}`),
+  ];
+  const marked = values.includes(chosen) ? chosen : (values[0] ?? "");
 
   return (
-    <Command shouldFilter={false} label={t("search.open")} loop>
+    <Command shouldFilter={false} label={t("search.open")} value={marked} onValueChange={setChosen} loop>
       <Command.Input
         autoFocus
         value={text}
@@ -83,7 +91,7 @@ function Palette({
         placeholder={t("search.placeholder")}
         className="h-12 w-full border-b border-line bg-transparent px-4 text-base outline-none placeholder:text-muted"
       />
-      <Command.List aria-label={t("search.results")} className="max-h-[50vh] overflow-y-auto p-2 pt-0">
+      <Command.List label={t("search.results")} className="max-h-[50vh] overflow-y-auto p-2 pt-0">
         <Command.Empty className="px-2 py-8 text-center text-sm text-muted">
           {found.isFetching ? t("search.looking") : t("search.nothing")}
         </Command.Empty>
