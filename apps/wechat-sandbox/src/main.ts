@@ -31,6 +31,11 @@ const sandbox = createSandbox({
 const stateFile = stateDir === undefined ? null : createStateFile(stateDir, sandbox);
 const save = async () => stateFile?.save();
 
+// From source (`npm run dev`) the page is built here, and again after each change; the bundle finds it built. The name
+// in a variable keeps the builder out of that bundle.
+const builder = "./phone/build.ts";
+if (import.meta.url.endsWith(".ts")) await (await import(builder)).buildPhonePage({ isWatching: true });
+
 // src/main.ts and dist/main.js lie equally deep, so both find the built page.
 const appDir = dirname(dirname(fileURLToPath(import.meta.url)));
 const app = createApp({

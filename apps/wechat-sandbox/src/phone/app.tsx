@@ -59,17 +59,19 @@ export function PhoneApp() {
 
   const bridge = useMemo(
     () =>
-      createBridge({
-        get: () => tokenNow.current,
-        set: setToken,
-        lost() {
-          tokenNow.current = null;
-          setToken(null);
-          forgetAll();
-          toast(t("sessionOver"));
+      createBridge(
+        {
+          get: () => tokenNow.current,
+          lost() {
+            tokenNow.current = null;
+            setToken(null);
+            forgetAll();
+            toast(t("sessionOver"));
+          },
         },
-      }),
-    [toast, t],
+        language,
+      ),
+    [language, toast, t],
   );
 
   // Who it is and what they saved, after each login and at each visit; an old token is renewed on the way.

@@ -38,6 +38,9 @@ export const historyDays = 120;
 
 /** What is played, and how often: 200 bookings in every state. */
 const quotas = {
+  // Who comes today is drawn first: a small house must have room for its arrivals.
+  arriving: 13,
+  arrived: 3,
   completed: 86,
   noShow: 8,
   pastExpired: 7,
@@ -45,8 +48,6 @@ const quotas = {
   pastCancelled: 8,
   inHouse: 10,
   departing: 5,
-  arriving: 13,
-  arrived: 3,
   confirmed: 42,
   pending: 4,
   futureExpired: 4,
@@ -142,7 +143,9 @@ export function planStays(now: Date, today: StayDate): Plan {
         kind === "arriving" || kind === "arrived"
           ? listings.filter(({ merchant }) => merchant === houses[n % houses.length]?.slug)
           : listings.filter(({ merchant }) => kind !== "pending" || merchant !== storyMerchantSlug);
-      const listing = pick(choices);
+      // Past stays are spread evenly, so that every listing has its guests and their reviews.
+      const inTurn = kind === "completed" && tries < 40 ? listings[n % listings.length] : undefined;
+      const listing = inTurn ?? pick(choices);
       const [start, length] = dates[kind]();
       const stay = { checkInDate: day(start), checkOutDate: day(start + length) };
       const nights = nightsOf(stay.checkInDate, stay.checkOutDate);

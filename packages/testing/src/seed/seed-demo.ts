@@ -28,7 +28,7 @@ import { builders } from "../given";
 import { avatarPicture, headerPicture, listingPictures } from "../pictures/files";
 import type { DemoAccount } from "./accounts";
 import { guests } from "./guests";
-import { type House, houses } from "./houses";
+import { type House, type HouseListing, houses } from "./houses";
 import { type Plan, type PlannedStay, planStays } from "./plan";
 import { reviewText } from "./reviews";
 import { agreeableWechat } from "./wechat";
@@ -289,7 +289,7 @@ async function buildHouses(
   const merchants = new Map<string, number>();
   const listings = new Map<string, { id: number; title: string }>();
   const preferred: number[] = [];
-  for (const [index, house] of houses.entries()) {
+  for (const [index, house] of oldestFirst.entries()) {
     const host = await person(`1990001${String(2001 + index).padStart(4, "0")}`, {
       ...house.host,
       avatar: `host-${house.slug}`,
@@ -303,55 +303,31 @@ async function buildHouses(
     merchants.set(house.slug, merchantId);
     if (house.isGoodBusiness)
       await db.activity.create({ data: { kind: "good_business", targetId: host.userId } });
-    for (const listing of house.listings) {
-      const {
-        slug,
-        title,
-        titleEn,
-        city,
-        cityEn,
-        pricing,
-        units,
-        guestsMax,
-        nightlyPriceFen,
-        weekendPriceFen,
-      } = listing;
-      const { listingId } = await given.listing({
-        ...{
-          merchantId,
-          title,
-          titleEn,
-          city,
-          cityEn,
-          pricing,
-          units,
-          guestsMax,
-          nightlyPriceFen,
-          weekendPriceFen,
-        },
-        mealPriceFen: listing.meal?.priceFen ?? 0,
-        columns: {
-          subTitle: listing.subTitle,
-          subTitleEn: listing.subTitleEn,
-          info: listing.info,
-          infoEn: listing.infoEn,
-          mealInfo: listing.meal?.info ?? "",
-          marketPriceFen: listing.marketPriceFen,
-          pictures: listingPictures(slug).map(picture),
-        },
-      });
-      listings.set(slug, { id: listingId, title });
-      if (listing.isPreferred) preferred.push(listingId);
-    }
+  }
+  for (const [house, listing] of inOrderOfOpening()) {
+    const { slug, title, titleEn, city, cityEn, pricing, units, guestsMax } = listing;
+    const { listingId } = await given.listing({
+      ...{ title, titleEn, city, cityEn, pricing, units, guestsMax },
+      merchantId: known(merchants, house.slug),
+      nightlyPriceFen: listing.nightlyPriceFen,
+      weekendPriceFen: listing.weekendPriceFen,
+      mealPriceFen: listing.meal?.priceFen ?? 0,
+      columns: {
+        subTitle: listing.subTitle,
+        subTitleEn: listing.subTitleEn,
+        info: listing.info,
+        infoEn: listing.infoEn,
+        mealInfo: listing.meal?.info ?? "",
+        marketPriceFen: listing.marketPriceFen,
+        pictures: listingPictures(slug).map(picture),
+      },
+    });
+    listings.set(slug, { id: listingId, title });
+    if (listing.isPreferred) preferred.push(listingId);
   }
   await db.activity.createMany({
     data: preferred.map((targetId) => ({ kind: "preferred_listing" as const, targetId })),
   });
-  const known = <T>(map: Map<string, T>, slug: string): T => {
-    const value = map.get(slug);
-    if (value === undefined) throw new Error(`the demo has no ${slug}`);
-    return value;
-  };
   return {
     guestIds: people.map(({ userId }) => userId),
     openids: people.map(({ openid }) => openid),
@@ -360,6 +336,26 @@ async function buildHouses(
     listingId: (slug) => known(listings, slug).id,
     titleOf: (slug) => known(listings, slug).title,
   };
+}
+
+function known<T>(map: Map<string, T>, slug: string): T {
+  const value = map.get(slug);
+  if (value === undefined) throw new Error(`the demo has no ${slug}`);
+  return value;
+}
+
+/** Lists show what is newest first, so the story's own house, where a hold is a minute, is the oldest. */
+const oldestFirst = houses.toReversed();
+
+/** The houses open their listings by turns, best ones last: no list is all of one house. */
+function inOrderOfOpening(): (readonly [House, HouseListing])[] {
+  const rounds = Math.max(...houses.map((house) => house.listings.length));
+  return Array.from({ length: rounds }, (_, round) => rounds - 1 - round).flatMap((place) =>
+    oldestFirst.flatMap((house) => {
+      const listing = house.listings[place];
+      return listing ? [[house, listing] as const] : [];
+    }),
+  );
 }
 
 /** The openid under which WeChat's sandbox knows a person of the demo, when somebody is that person on the phone page. */

@@ -1,3 +1,5 @@
+import type { Language } from "./show";
+
 /** The mini-program's side of the bridge: legacy paths and field names, yuan, unix seconds. */
 
 export interface Token {
@@ -30,12 +32,6 @@ export interface Homestay {
   foodPrice: number;
   homestayPrice: number;
   marketHomestayPrice: number;
-  /** Additions, absent where the bridge keeps to the legacy fields. */
-  titleEn?: string;
-  subTitleEn?: string;
-  infoEn?: string;
-  city?: string;
-  cityEn?: string;
 }
 export interface Boss {
   id: number;
@@ -55,7 +51,6 @@ export interface Business {
   headerImg: string;
   sellMonth: number;
   personConsume: number;
-  titleEn?: string;
 }
 export interface Comment {
   id: number;
@@ -65,8 +60,9 @@ export interface Comment {
   userId: number;
   nickname: string;
   avatar: string;
-  createTime?: number;
-  reply?: string;
+  createTime: number;
+  /** "" when the house has not answered. */
+  reply: string;
 }
 export interface OrderRow {
   id: number;
@@ -153,15 +149,18 @@ export class BridgeError extends Error {
 /** What the page remembers of who it is, and is told when that ends. */
 export interface TokenHolder {
   get(): Token | null;
-  set(token: Token): void;
   /** The bridge no longer takes the token. */
   lost(): void;
 }
 
 type List<T> = { list: T[] | null };
 
-/** Calls that a mini-program makes. Lists are never null here. */
-export function createBridge(holder: TokenHolder, send: typeof fetch = (...args) => fetch(...args)) {
+/** Calls that a mini-program makes, with words in `language` where there are any. Lists are never null here. */
+export function createBridge(
+  holder: TokenHolder,
+  language: Language,
+  send: typeof fetch = (...args) => fetch(...args),
+) {
   async function post<T>(path: string, body: object = {}, headers: Record<string, string> = {}): Promise<T> {
     const token = holder.get();
     let response: Response;
@@ -204,17 +203,23 @@ export function createBridge(holder: TokenHolder, send: typeof fetch = (...args)
       (await post<{ userInfo: User }>("/usercenter/v1/user/updateProfile", changes)).userInfo,
 
     preferred: (page = 1, pageSize = 20) =>
-      list<Homestay>("/travel/v1/homestay/homestayList", { page, pageSize }),
-    latest: () => list<Homestay>("/travel/v1/homestay/guessList", {}),
+      list<Homestay>("/travel/v1/homestay/homestayList", { page, pageSize, language }),
+    latest: () => list<Homestay>("/travel/v1/homestay/guessList", { language }),
     ofBusiness: (homestayBusinessId: number, lastId = 0) =>
-      list<Homestay>("/travel/v1/homestay/businessList", { lastId, pageSize: 50, homestayBusinessId }),
+      list<Homestay>("/travel/v1/homestay/businessList", {
+        lastId,
+        pageSize: 50,
+        homestayBusinessId,
+        language,
+      }),
     homestay: async (id: number) =>
-      (await post<{ homestay: Homestay }>("/travel/v1/homestay/homestayDetail", { id })).homestay,
+      (await post<{ homestay: Homestay }>("/travel/v1/homestay/homestayDetail", { id, language })).homestay,
     search: (wish: { city: string; liveStartTime: number; liveEndTime: number; livePeopleNum: number }) =>
       list<Homestay & { homestayTotalPrice: number }>("/travel/v1/homestay/search", {
         ...wish,
         lastId: 0,
         pageSize: 50,
+        language,
       }),
     nights: (homestayId: number, liveStartTime: number, liveEndTime: number) =>
       list<NightRow>("/travel/v1/homestay/availability", { homestayId, liveStartTime, liveEndTime }),
@@ -224,7 +229,11 @@ export function createBridge(holder: TokenHolder, send: typeof fetch = (...args)
 
     goodBosses: () => list<Boss>("/travel/v1/homestayBussiness/goodBoss", {}),
     businesses: () =>
-      list<Business>("/travel/v1/homestayBussiness/homestayBussinessList", { lastId: 0, pageSize: 50 }),
+      list<Business>("/travel/v1/homestayBussiness/homestayBussinessList", {
+        lastId: 0,
+        pageSize: 50,
+        language,
+      }),
     bossOf: async (id: number) =>
       (await post<{ boss: Boss }>("/travel/v1/homestayBussiness/homestayBussinessDetail", { id })).boss,
 

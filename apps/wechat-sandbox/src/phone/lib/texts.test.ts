@@ -3,6 +3,8 @@ import { refusalText, textsFor } from "./texts";
 
 test("words are filled in", () => {
   expect(textsFor("zh")("people", { n: 2 })).toBe("2 人");
+  expect(textsFor("en")("nights", { n: 1 })).toBe("1 night");
+  expect(textsFor("en")("nights", { n: 2 })).toBe("2 nights");
   expect(textsFor("en")("pictureOf", { n: 1, of: 3 })).toBe("Picture 1 of 3");
 });
 

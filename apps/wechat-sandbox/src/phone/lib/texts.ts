@@ -30,7 +30,6 @@ const zh = {
   latest: "新上架",
   searchResults: "符合条件的民宿",
   searchEmpty: "这几天没有空房了，换个日期或城市看看。",
-  stayTotal: "{n} 晚共",
   from: "起",
   perNight: "/晚",
   perPersonNight: "/人/晚",
@@ -216,7 +215,6 @@ const en: Record<TextKey, string> = {
   latest: "New",
   searchResults: "Stays that fit",
   searchEmpty: "Nothing is free on these days. Try other days or another city.",
-  stayTotal: "{n} nights",
   from: " up",
   perNight: "/night",
   perPersonNight: "/guest/night",
@@ -370,11 +368,23 @@ const en: Record<TextKey, string> = {
   tel: "Number",
 };
 
+/** English says some things differently of one. */
+const ofOne: Partial<Record<TextKey, string>> = {
+  nights: "1 night",
+  people: "1 guest",
+  upTo: "For 1 guest",
+  guestsMost: "1 guest only",
+  star: "1 star",
+  holdNote: "Your room is held for 1 minute while you pay",
+};
+
 /** The page's words; `{name}` is filled from `values`. */
 export function textsFor(language: Language) {
   const words = language === "zh" ? zh : en;
-  return (key: TextKey, values: Record<string, string | number> = {}): string =>
-    words[key].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
+  return (key: TextKey, values: Record<string, string | number> = {}): string => {
+    const text = (language === "en" && values.n === 1 && ofOne[key]) || words[key];
+    return text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
+  };
 }
 export type Texts = ReturnType<typeof textsFor>;
 

@@ -52,8 +52,10 @@ export const wechat = {
 };
 
 /** People whom the demo's history knows; the openid is the one that their past payments carry. */
-export const demoPeople: readonly Person[] = [
-  { nickname: "林小满", phoneNumber: "19900001001", openid: "demo-19900001001" },
-  { nickname: "周自横", phoneNumber: "19900001008", openid: "demo-19900001008" },
-  { nickname: "陈皮", phoneNumber: "19900001015", openid: "demo-19900001015" },
-];
+export const demoPeople: readonly (Person & { avatar: string })[] = ["林小满", "周自横", "陈皮"].map(
+  (nickname, index) => {
+    const phoneNumber = String(19_900_001_001 + index * 7);
+    const avatar = `/static/avatars/guest-0${index + 1}.svg`;
+    return { nickname, phoneNumber, openid: `demo-${phoneNumber}`, avatar };
+  },
+);

@@ -15,7 +15,7 @@ import { dayText, money } from "../lib/show";
 import { todayInChina } from "../lib/today";
 import { Await, Empty, Picture, Sheet, Skeleton, Stepper, TopBar } from "../parts/bits";
 import { Icon } from "../parts/icons";
-import { coverOf, wordsOf } from "../parts/listing-card";
+import { coverOf } from "../parts/listing-card";
 import { StayCalendar } from "../parts/stay-calendar";
 
 /** The bridge answers at most 92 nights at once. */
@@ -26,9 +26,9 @@ const payableMinutes = 2;
 const nightsTaken = 101310;
 
 export function BookPage({ id, query }: { id: number; query: URLSearchParams }) {
-  const { bridge, t } = useApp();
+  const { bridge, t, language } = useApp();
   const today = todayInChina();
-  const loaded = useLoad(`book ${id} ${today}`, async () => {
+  const loaded = useLoad(`book ${id} ${today} ${language}`, async () => {
     const [homestay, rows] = await Promise.all([
       bridge.homestay(id),
       bridge.nights(id, secondsOf(today), secondsOf(addDays(today, calendarDays))),
@@ -92,7 +92,6 @@ function BookForm({
   const [isSubmitting, setSubmitting] = useState(false);
   /** One for each stay that is asked for: a second tap on the button is the same booking. */
   const intent = useRef({ of: "", key: "" });
-  const words = wordsOf(homestay, language);
 
   const stay = useMemo(() => {
     if (!chosen.checkIn || !chosen.checkOut) return null;
@@ -150,8 +149,8 @@ function BookForm({
       <section className="panel order-head">
         <Picture address={coverOf(homestay)} alt="" />
         <div>
-          <h2>{words.title}</h2>
-          <p className="muted clip2">{words.subTitle}</p>
+          <h2>{homestay.title}</h2>
+          <p className="muted clip2">{homestay.subTitle}</p>
         </div>
       </section>
       <section className="panel rows">

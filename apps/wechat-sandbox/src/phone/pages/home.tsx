@@ -1,7 +1,7 @@
 import { useMemo, useState } from "react";
 import { useApp, useLoad } from "../lib/app-context";
 import type { Boss, Business, Homestay } from "../lib/bridge";
-import { addDays, nightsBetween, secondsOf } from "../lib/calendar";
+import { addDays, type Day, nightsBetween, secondsOf } from "../lib/calendar";
 import { dayText } from "../lib/show";
 import { todayInChina } from "../lib/today";
 import {
@@ -35,8 +35,8 @@ interface FrontPage {
 }
 
 export function HomePage() {
-  const { bridge, t } = useApp();
-  const loaded = useLoad<FrontPage>("home", async () => {
+  const { bridge, t, language } = useApp();
+  const loaded = useLoad<FrontPage>(`home ${language}`, async () => {
     const [preferred, bosses, houses, latest] = await Promise.all([
       bridge.preferred(),
       bridge.goodBosses(),
@@ -179,30 +179,21 @@ function SearchBox() {
         <Icon name="next" />
       </button>
       <div className="search-row">
-        <label>
-          <small>{t("checkIn")}</small>
-          <input
-            type="date"
-            value={checkIn}
-            min={today}
-            max={addDays(today, 300)}
-            onChange={(event) => event.target.value && setCheckIn(event.target.value)}
-          />
-        </label>
+        <DayField
+          label={t("checkIn")}
+          day={checkIn}
+          least={today}
+          most={addDays(today, 300)}
+          onChange={setCheckIn}
+        />
         <span className="nights">{t("nights", { n: nights })}</span>
-        <label className="right">
-          <small>{t("checkOut")}</small>
-          <input
-            type="date"
-            value={checkOut}
-            min={addDays(checkIn, 1)}
-            max={addDays(checkIn, 30)}
-            onChange={(event) => {
-              const length = event.target.value ? nightsBetween(checkIn, event.target.value) : 0;
-              if (length > 0) setNights(Math.min(30, length));
-            }}
-          />
-        </label>
+        <DayField
+          label={t("checkOut")}
+          day={checkOut}
+          least={addDays(checkIn, 1)}
+          most={addDays(checkIn, 30)}
+          onChange={(day) => setNights(nightsBetween(checkIn, day))}
+        />
       </div>
       <div className="search-row">
         <span>{t("guests")}</span>
@@ -212,6 +203,40 @@ function SearchBox() {
         <Icon name="search" /> {t("search")}
       </button>
     </form>
+  );
+}
+
+/** A day as our guests read it, over the phone's own date picker. */
+function DayField({
+  label,
+  day,
+  least,
+  most,
+  onChange,
+}: {
+  label: string;
+  day: Day;
+  least: Day;
+  most: Day;
+  onChange: (day: Day) => void;
+}) {
+  const { language } = useApp();
+  return (
+    <label className="day-field">
+      <small>{label}</small>
+      <b aria-hidden="true">{dayText(day, language)}</b>
+      <input
+        type="date"
+        value={day}
+        min={least}
+        max={most}
+        onClick={(event) => event.currentTarget.showPicker?.()}
+        onChange={(event) => {
+          const { value } = event.target;
+          if (value >= least && value <= most) onChange(value);
+        }}
+      />
+    </label>
   );
 }
 
@@ -226,7 +251,7 @@ export function SearchPage({ query }: { query: URLSearchParams }) {
     }),
     [query],
   );
-  const loaded = useLoad(`search ${query}`, () =>
+  const loaded = useLoad(`search ${query} ${language}`, () =>
     bridge.search({
       city: wish.city,
       liveStartTime: secondsOf(wish.checkIn),

@@ -5,8 +5,8 @@ import { ListingCard } from "../parts/listing-card";
 
 /** One merchant: its picture, the person behind it, its rooms. */
 export function HousePage({ id }: { id: number }) {
-  const { bridge, t } = useApp();
-  const loaded = useLoad(`house ${id}`, async () => {
+  const { bridge, t, language } = useApp();
+  const loaded = useLoad(`house ${id} ${language}`, async () => {
     const [houses, boss, rooms] = await Promise.all([
       bridge.businesses(),
       bridge.bossOf(id),

@@ -4,12 +4,12 @@ import type { Comment, Homestay } from "../lib/bridge";
 import { dayText, instantText, money } from "../lib/show";
 import { Avatar, Await, Empty, Picture, SaveButton, Skeleton, Stars, TopBar } from "../parts/bits";
 import { Icon } from "../parts/icons";
-import { PriceTag, wordsOf } from "../parts/listing-card";
+import { PriceTag } from "../parts/listing-card";
 
 /** One listing: pictures, what it is, who keeps it, what others say. */
 export function ListingPage({ id, query }: { id: number; query: URLSearchParams }) {
   const { bridge, t, language, go } = useApp();
-  const loaded = useLoad(`listing ${id}`, async () => {
+  const loaded = useLoad(`listing ${id} ${language}`, async () => {
     const homestay = await bridge.homestay(id);
     if (homestay.id === 0) return null;
     const [houses, boss] = await Promise.all([
@@ -29,19 +29,13 @@ export function ListingPage({ id, query }: { id: number; query: URLSearchParams 
         {(found) => {
           if (!found) return <Empty text={t("notFoundListing")} />;
           const { homestay, boss, house } = found;
-          const words = wordsOf(homestay, language);
           return (
             <>
-              <Gallery homestay={homestay} alt={words.title} />
+              <Gallery homestay={homestay} alt={homestay.title} />
               <section className="panel lift">
-                <h2 className="big">{words.title}</h2>
-                <p className="muted">{words.subTitle}</p>
+                <h2 className="big">{homestay.title}</h2>
+                <p className="muted">{homestay.subTitle}</p>
                 <p className="tags">
-                  {words.city && (
-                    <span className="tag">
-                      <Icon name="pin" /> {words.city}
-                    </span>
-                  )}
                   <span className="tag">{t(homestay.rowType === 1 ? "perPerson" : "perRoom")}</span>
                   <span className="tag">{t("upTo", { n: homestay.peopleNum })}</span>
                 </p>
@@ -52,7 +46,7 @@ export function ListingPage({ id, query }: { id: number; query: URLSearchParams 
               </section>
               <section className="panel">
                 <h2>{t("about")}</h2>
-                <p className="prose">{words.info}</p>
+                <p className="prose">{homestay.info}</p>
               </section>
               <section className="panel">
                 <h2>{t("meals")}</h2>
@@ -165,9 +159,7 @@ function Comments({ comments }: { comments: Comment[] | undefined }) {
             <div>
               <p className="comment-head">
                 <b>{comment.nickname}</b> <Stars value={comment.star} />
-                {comment.createTime ? (
-                  <small className="muted">{instantText(comment.createTime, language)}</small>
-                ) : null}
+                <small className="muted">{instantText(comment.createTime, language)}</small>
               </p>
               <p>{comment.content}</p>
               {comment.reply && (

@@ -1,18 +1,7 @@
 import { useApp } from "../lib/app-context";
 import type { Homestay } from "../lib/bridge";
-import { type Language, money } from "../lib/show";
+import { money } from "../lib/show";
 import { Picture, SaveButton } from "./bits";
-
-/** A listing's words in the guest's language, where it has them. */
-export function wordsOf(homestay: Homestay, language: Language) {
-  const isEnglish = language === "en";
-  return {
-    title: (isEnglish && homestay.titleEn) || homestay.title,
-    subTitle: (isEnglish && homestay.subTitleEn) || homestay.subTitle,
-    info: (isEnglish && homestay.infoEn) || homestay.info,
-    city: (isEnglish && homestay.cityEn) || homestay.city || "",
-  };
-}
 
 export function coverOf(homestay: Pick<Homestay, "banner">): string {
   return homestay.banner.split(",")[0] ?? "";
@@ -41,23 +30,21 @@ export function ListingCard({
   size?: "wide" | "big";
   query?: string;
 }) {
-  const { language, t } = useApp();
-  const words = wordsOf(homestay, language);
+  const { t } = useApp();
   return (
     <article className={`card ${size}`}>
       <a href={`#/listing/${homestay.id}${query}`} className="card-link">
         <Picture address={coverOf(homestay)} alt="" />
         <div className="card-body">
-          <h3>{words.title}</h3>
-          <p className="muted clip">{words.subTitle}</p>
+          <h3>{homestay.title}</h3>
+          <p className="muted clip">{homestay.subTitle}</p>
           <p className="tags">
-            {words.city && <span className="tag">{words.city}</span>}
             <span className="tag">{t("upTo", { n: homestay.peopleNum })}</span>
             {homestay.foodPrice > 0 && size === "big" && <span className="tag">{t("withMealsTag")}</span>}
           </p>
           {total ? (
             <span className="price-tag">
-              <b>{money(total.yuan)}</b> {t("stayTotal", { n: total.nights })}
+              <b>{money(total.yuan)}</b> {t("nights", { n: total.nights })}
             </span>
           ) : (
             <PriceTag homestay={homestay} />

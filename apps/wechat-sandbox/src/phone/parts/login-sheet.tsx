@@ -2,8 +2,10 @@ import { useState } from "react";
 import { useApp } from "../lib/app-context";
 import { mobileText } from "../lib/show";
 import { demoPeople, type Person } from "../lib/wechat";
-import { Sheet } from "./bits";
+import { Avatar, Sheet } from "./bits";
 import { Icon } from "./icons";
+
+const demoPerson = (person: Person) => demoPeople.find(({ openid }) => openid === person.openid);
 
 /** WeChat asks whose number the mini-program may have. Settles with a person, or null when it was closed. */
 export function LoginSheet({
@@ -15,8 +17,7 @@ export function LoginSheet({
 }) {
   const { t } = useApp();
   const fresh = { nickname: "", phoneNumber: "", openid: "" };
-  const people =
-    known && !demoPeople.some(({ openid }) => openid === known.openid) ? [known, ...demoPeople] : demoPeople;
+  const people = known && !demoPerson(known) ? [known, ...demoPeople] : demoPeople;
   const [picked, setPicked] = useState<Person>(known ?? people[0] ?? fresh);
   const option = (person: Person, title: string, note: string) => (
     <li key={person.openid}>
@@ -27,7 +28,7 @@ export function LoginSheet({
           checked={picked.openid === person.openid}
           onChange={() => setPicked(person)}
         />
-        <span className="avatar letter">{[...title][0]}</span>
+        <Avatar address={demoPerson(person)?.avatar ?? ""} name={title} />
         <span>
           <b>{title}</b>
           <small className="muted">{note}</small>
@@ -48,7 +49,7 @@ export function LoginSheet({
           option(
             person,
             person.nickname || mobileText(person.phoneNumber),
-            demoPeople.includes(person)
+            demoPerson(person)
               ? `${mobileText(person.phoneNumber)} · ${t("loginDemo")}`
               : mobileText(person.phoneNumber),
           ),
