@@ -42,9 +42,11 @@ export function localBroadcast(): Broadcast & { gap(): void } {
 export async function testApi({
   seed = "an api test",
   limiter,
+  passwords,
 }: {
   seed?: string;
   limiter?: RateLimiter;
+  passwords?: Deps["passwords"];
 } = {}) {
   const world = await testWorld({ seed, instant: begin });
   const clock = virtualClock(begin);
@@ -69,6 +71,7 @@ export async function testApi({
     ...shared,
     clock,
     limiter: limiter ?? shared.limiter,
+    passwords: passwords ?? shared.passwords,
     pay: createWechatPay(
       {
         appId: side.appid,

@@ -1,5 +1,5 @@
 import type { ErrorCode } from "@looklook/contracts";
-import { AppError, isUnavailable } from "@looklook/core";
+import { AppError, isUnavailable, isUnstorableText } from "@looklook/core";
 import { TRPCError } from "@trpc/server";
 import type { TRPC_ERROR_CODE_KEY } from "@trpc/server/rpc";
 import { z } from "zod";
@@ -71,6 +71,7 @@ export function refusalOf(error: unknown): Refusal {
   if (cause instanceof AppError) return { code: cause.code, facts: cause.facts, fields: null };
   if (isUnavailable(cause))
     return { code: "UNAVAILABLE", facts: { retryAfterMs: unavailableRetryMs }, fields: null };
+  if (isUnstorableText(cause)) return { code: "INVALID_INPUT", facts: {}, fields: { "": ["contains NUL"] } };
   if (error instanceof TRPCError) {
     if (error.code === "BAD_REQUEST" && cause instanceof z.ZodError)
       return { code: "INVALID_INPUT", facts: {}, fields: fieldsOf(cause) };

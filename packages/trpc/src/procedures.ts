@@ -28,7 +28,8 @@ const t = initTRPC
     errorFormatter({ shape, error }) {
       const { code, facts, fields } = refusalOf(error);
       // tRPC's own refusals (unknown path, wrong method, body too large) keep their status.
-      const trpcCode = code === "INVALID_INPUT" ? error.code : trpcCodeOf[code];
+      const isTrpcs = code === "INVALID_INPUT" && error.code !== "INTERNAL_SERVER_ERROR";
+      const trpcCode = isTrpcs ? error.code : trpcCodeOf[code];
       return {
         message: code,
         code: TRPC_ERROR_CODES_BY_KEY[trpcCode],

@@ -14,7 +14,7 @@ export async function authenticateGuest(
   const [user] = await db.$queryRaw<{ tokensNotBefore: Date | null; isRevoked: boolean }[]>`
     SELECT u.tokens_not_before AS "tokensNotBefore",
            EXISTS (SELECT 1 FROM revoked_token r WHERE r.jti = ${claims.jti}) AS "isRevoked"
-    FROM "user" u WHERE u.id = ${claims.userId}`;
+    FROM "user" u WHERE u.id = ${claims.userId}::bigint`;
   if (!user || user.isRevoked) throw new AppError("NOT_SIGNED_IN");
   if (user.tokensNotBefore && claims.issuedAt < user.tokensNotBefore) throw new AppError("NOT_SIGNED_IN");
   return { userId: claims.userId, jti: claims.jti };

@@ -116,7 +116,7 @@ async function openByMobile(
 async function proveMobile(tx: Tx, deps: LogInDeps, userId: bigint, mobile: string | null): Promise<Account> {
   const [user] = await tx.$queryRaw<
     (Account & { mobileProvenAt: Date | null })[]
-  >`SELECT id, tokens_not_before AS "tokensNotBefore", mobile_proven_at AS "mobileProvenAt" FROM "user" WHERE id = ${userId} FOR UPDATE`;
+  >`SELECT id, tokens_not_before AS "tokensNotBefore", mobile_proven_at AS "mobileProvenAt" FROM "user" WHERE id = ${userId}::bigint FOR UPDATE`;
   if (!user) throw new AppError("NOT_SIGNED_IN");
   if (mobile === null || user.mobileProvenAt) return user;
   const holder = await lockHolder(tx, deps, mobile);

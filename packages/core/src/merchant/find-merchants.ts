@@ -31,12 +31,12 @@ export async function findMerchants(
   const rows = await db.$queryRaw<Row[]>`
     SELECT m.id, m.name, m.name_en AS "nameEn", m.info, m.tags, m.cover, m.header_img AS "headerImg",
            coalesce(r.star, 0)::float8 AS star,
-           EXISTS (SELECT 1 FROM favourite f WHERE f.merchant_id = m.id AND f.user_id = ${input.userId}) AS "isFavourite",
+           EXISTS (SELECT 1 FROM favourite f WHERE f.merchant_id = m.id AND f.user_id = ${input.userId}::bigint) AS "isFavourite",
            coalesce(b.sold, 0)::int AS "soldLastMonth",
            coalesce(b.spend, 0)::int AS "spendPerPersonFen"
     FROM (
       SELECT * FROM merchant
-      WHERE status = 'open' AND (${input.lastId} <= 0 OR id < ${input.lastId})
+      WHERE status = 'open' AND (${input.lastId}::bigint <= 0 OR id < ${input.lastId}::bigint)
       ORDER BY id DESC LIMIT ${legacyTake(input.pageSize)}
     ) m
     LEFT JOIN LATERAL (

@@ -30,7 +30,7 @@ export async function getHost(
 ): Promise<HostView> {
   const [host] = await readHosts(
     deps,
-    Prisma.sql`SELECT owner_user_id AS user_id FROM merchant WHERE id = ${input.merchantId}`,
+    Prisma.sql`SELECT owner_user_id AS user_id FROM merchant WHERE id = ${input.merchantId}::bigint`,
   );
   if (!host) throw new AppError("MERCHANT_NOT_FOUND");
   return host;

@@ -1,5 +1,6 @@
 export * from "./actor";
 export * from "./app-error";
+export * from "./database-errors";
 export * from "./deps";
 export * from "./events";
 export * from "./money";

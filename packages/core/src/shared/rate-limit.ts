@@ -1,9 +1,6 @@
 import type { RateLimitName } from "@looklook/contracts";
-import { isUnavailable } from "@looklook/db";
 import { AppError, rateLimited } from "./app-error";
 import type { Deps } from "./deps";
-
-export { isUnavailable };
 
 /**
  * Counts one attempt.
