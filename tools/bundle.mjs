@@ -1,5 +1,5 @@
 // Bundles the app in the current folder: src/main.ts and the workspace packages it uses become dist/main.js;
-// what npm installed stays outside. Called by the apps' `build` scripts.
+// what npm installed stays outside. Called by the apps' `build` scripts. Arguments name other entries than src/main.ts.
 import { existsSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { dirname, join, relative, sep } from "node:path";
@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const app = process.cwd();
+const entries = process.argv.slice(2);
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** Our own packages are bundled: they are TypeScript, which Node cannot load. */
@@ -35,7 +36,7 @@ function nearest(name, folder) {
 }
 
 const { metafile } = await build({
-  entryPoints: [join(app, "src/main.ts")],
+  entryPoints: (entries.length > 0 ? entries : ["src/main.ts"]).map((entry) => join(app, entry)),
   outdir: join(app, "dist"),
   bundle: true,
   platform: "node",

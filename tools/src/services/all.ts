@@ -20,7 +20,7 @@ export interface TestServices {
 const PREFIX = "looklook-test-";
 
 /** Stops and removes what test runs left behind that were killed before they could do it themselves. */
-async function cleanUpAfterKilledRuns(): Promise<void> {
+export async function cleanUpAfterKilledRuns(): Promise<void> {
   for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(PREFIX))) {
     const folder = join(tmpdir(), name);
     try {
@@ -36,6 +36,22 @@ async function cleanUpAfterKilledRuns(): Promise<void> {
   }
 }
 
+/** A folder for one run's servers. Should the run be killed, the next one stops what `onStart` was told of. */
+export function temporaryFolder() {
+  const folder = mkdtempSync(join(tmpdir(), PREFIX));
+  const marks = [markOf(process.pid)];
+  // PostgreSQL's own user passes through here when we are root.
+  chmodSync(folder, 0o711);
+  return {
+    folder,
+    onStart(child: Child) {
+      marks.push(child.mark);
+      writeFileSync(join(folder, "run.json"), JSON.stringify(marks));
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
 /**
  * Starts every service that the tests need, each of our own, on free ports, in one temporary folder.
  * @param cacheDir where fetched servers are kept between runs
@@ -43,14 +59,7 @@ async function cleanUpAfterKilledRuns(): Promise<void> {
  */
 export async function startServices(cacheDir: string, say: (line: string) => void): Promise<TestServices> {
   await cleanUpAfterKilledRuns();
-  const folder = mkdtempSync(join(tmpdir(), PREFIX));
-  const marks = [markOf(process.pid)];
-  const onStart = (child: Child) => {
-    marks.push(child.mark);
-    writeFileSync(join(folder, "run.json"), JSON.stringify(marks));
-  };
-  // PostgreSQL's own user passes through here when we are root.
-  chmodSync(folder, 0o711);
+  const { folder, onStart, remove } = temporaryFolder();
   const dir = (name: string) => {
     mkdirSync(join(folder, name), { recursive: true });
     return join(folder, name);
@@ -69,7 +78,7 @@ export async function startServices(cacheDir: string, say: (line: string) => voi
   const stop = async () => {
     const settled = await Promise.allSettled(starting);
     await Promise.all(settled.map((one) => (one.status === "fulfilled" ? one.value.stop() : undefined)));
-    rmSync(folder, { recursive: true, force: true });
+    remove();
   };
   try {
     const [postgres, redis, kafka] = await Promise.all(starting);
