@@ -162,6 +162,18 @@ function statOf(pid: number): string[] | null {
   }
 }
 
+/** Asks everybody in the group that `pid` leads to stop, and ends after `graceMs` those who have not. */
+export async function stopGroup(pid: number, graceMs: number): Promise<void> {
+  try {
+    if (!isWindows) process.kill(-pid, "SIGTERM");
+  } catch {
+    return;
+  }
+  const deadline = performance.now() + graceMs;
+  while (performance.now() < deadline && isGroupAlive(pid)) await sleep(50);
+  endGroup(pid);
+}
+
 /**
  * Stops a process that an earlier run left behind, with its group: politely first, then for good.
  * A number that now belongs to another process is left alone.

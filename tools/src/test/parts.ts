@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { setTimeout as sleep } from "node:timers/promises";
+import { stopGroup } from "../processes";
 
 const running = new Set<ChildProcess>();
 const isWindows = process.platform === "win32";
+const GRACE_MS = 8_000;
 
 export interface PartOptions {
   cwd?: string;
@@ -47,17 +48,7 @@ const QUIET = {
   PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: "1",
 };
 
-/** Stops the parts that are still running. */
+/** Stops the parts that are still running, with everything that they started; resolves when nobody is left. */
 export async function stopParts(): Promise<void> {
-  for (const signal of ["SIGTERM", "SIGKILL"] as const) {
-    for (const child of running) {
-      try {
-        if (isWindows) child.kill();
-        else process.kill(-(child.pid ?? 0), signal);
-      } catch {
-        // It has just ended.
-      }
-    }
-    for (let waited = 0; running.size > 0 && waited < 5_000; waited += 50) await sleep(50);
-  }
+  await Promise.all([...running].map(({ pid }) => (pid ? stopGroup(pid, GRACE_MS) : undefined)));
 }
