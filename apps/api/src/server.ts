@@ -43,7 +43,7 @@ export function createApiServer(parts: ServerParts): ApiServer {
   const streams = new Set<ServerResponse>();
 
   const app = createApp({ ...parts, contextOf, onFault, isStopping: () => isStopping });
-  const toApp = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+  const toApp = getRequestListener(app.fetch);
   const toBridge = bridgeHandler({ ...parts, hotReads, contextOf, onFault });
   const toNotify = wechatNotifyHandler({
     deps,

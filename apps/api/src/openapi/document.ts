@@ -1,3 +1,4 @@
+import { consoleSessionCookie } from "@looklook/contracts";
 import { appRouter } from "@looklook/trpc";
 import { generateOpenApiDocument, type OpenAPIObject } from "trpc-to-openapi";
 import { z } from "zod";
@@ -20,7 +21,7 @@ export function openApiDocument(): OpenAPIObject {
       "Homestay booking. Guests' mini-program speaks the bridge (POST, `{code,msg,data}`); the console speaks tRPC with superjson.",
     securitySchemes: {
       guest: { type: "http", scheme: "bearer", bearerFormat: "JWT" },
-      console: { type: "apiKey", in: "cookie", name: "__Host-looklook.session" },
+      console: { type: "apiKey", in: "cookie", name: consoleSessionCookie.https },
     },
   });
   for (const [path, item] of Object.entries(document.paths ?? {})) {
