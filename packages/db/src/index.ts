@@ -15,6 +15,18 @@ export interface Database {
   close(): Promise<void>;
 }
 
+const pools = new WeakMap<Db, pg.Pool>();
+
+/**
+ * The pool under a client that `openDatabase` made, for the few statements that are one transaction by themselves and
+ * so hot that what Prisma does around a raw one costs more than the statement.
+ */
+export function poolOf(db: Db): pg.Pool {
+  const pool = pools.get(db);
+  if (!pool) throw new Error("this client was not made by openDatabase");
+  return pool;
+}
+
 /**
  * Opens PostgreSQL. Nothing connects before the first query.
  * `connectionsMax` bounds this process; `statementTimeoutMs` bounds what a lost lock can cost.
@@ -38,6 +50,7 @@ export function openDatabase(config: {
     adapter: new PrismaPg(pool, { statementNameGenerator: ({ sql }) => preparedNameOf(sql) }),
     transactionOptions: { maxWait: 5_000, timeout: 15_000 },
   });
+  pools.set(db, pool);
   return {
     db,
     pool,

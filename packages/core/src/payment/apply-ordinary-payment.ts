@@ -1,13 +1,12 @@
-import { Prisma } from "@looklook/db";
-import { eventId } from "../shared";
+import { poolOf, sqlStateOf } from "@looklook/db";
+import { eventId, idOf } from "../shared";
 import type { Trade } from "./gateway";
 import { matchTrade, type PaymentDeps } from "./payment";
 
 interface AttemptWithBooking {
-  booking_id: bigint;
   booking_no: string;
-  merchant_id: bigint;
-  listing_id: bigint;
+  merchant_id: string;
+  listing_id: string;
   openid: string;
   amount_fen: number;
 }
@@ -33,14 +32,14 @@ export async function applyOrdinaryPayment(
   actorKind: "wechat" | "system",
   notification: NotificationRow | null,
 ): Promise<boolean> {
-  const { db, clock, codes, random } = deps;
-  const [attempt] = await db.$queryRaw<AttemptWithBooking[]>`
-    SELECT p.booking_id, b.booking_no, b.merchant_id, b.listing_id, p.openid, p.amount_fen
-    FROM payment p JOIN booking b ON b.id = p.booking_id
-    WHERE p.payment_no = ${trade.paymentNo} AND p.status = 'open' AND b.status = 'pending_payment'
-      -- Money that stands in a case has to leave it, too.
-      AND NOT EXISTS (SELECT 1 FROM operator_case
-        WHERE kind = 'payment_mismatch' AND subject = ${trade.transactionId} AND status = 'open')`;
+  const { clock, codes, random } = deps;
+  const pool = poolOf(deps.db);
+  const awaited = await pool.query<AttemptWithBooking>({
+    name: "payment-awaited",
+    text: awaitedPayment,
+    values: [trade.paymentNo, trade.transactionId],
+  });
+  const [attempt] = awaited.rows;
   if (!attempt) return false;
 
   const now = clock.now();
@@ -55,51 +54,90 @@ export async function applyOrdinaryPayment(
 
   const code = codes.create();
   const { hmac, keyId } = codes.hmac(code);
+  const bookingNo = attempt.booking_no;
   const facts = {
-    bookingNo: attempt.booking_no,
-    merchantId: Number(attempt.merchant_id),
-    listingId: Number(attempt.listing_id),
+    bookingNo,
+    merchantId: idOf(BigInt(attempt.merchant_id)),
+    listingId: idOf(BigInt(attempt.listing_id)),
     paymentNo: paid.paymentNo,
     amountFen: paid.totalFen,
   };
-  const payload = JSON.stringify(facts);
-  const traceparent = deps.traceparent();
-  const noted = notification
-    ? Prisma.sql`
-      INSERT INTO payment_notification (id, event_type, resource, received_at, applied_at, outcome)
-      SELECT ${notification.id}, ${notification.eventType}, ${notification.resource}::jsonb,
-        ${now}::timestamptz, ${now}::timestamptz, 'applied' FROM locked
-      ON CONFLICT (id) DO NOTHING RETURNING id`
-    : Prisma.sql`SELECT booking_id FROM locked`;
-
-  const confirmed = await db.$queryRaw<{ id: bigint }[]>`
-    WITH locked AS (
-      SELECT p.id AS payment_id, b.id AS booking_id FROM payment p JOIN booking b ON b.id = p.booking_id
-      WHERE p.payment_no = ${trade.paymentNo} AND p.status = 'open' AND b.status = 'pending_payment'
-        AND NOT EXISTS (SELECT 1 FROM booking other WHERE other.merchant_id = b.merchant_id
-          AND other.code_hmac = ANY(${codes.hmacs(code).map((bytes) => new Uint8Array(bytes))}::bytea[]))
-      FOR UPDATE OF b, p
-    ), noted AS (${noted}
-    ), paid AS (
-      UPDATE payment SET status = 'succeeded', transaction_id = ${paid.transactionId}, trade_type = ${paid.tradeType},
-        trade_state = 'SUCCESS', payer_total_fen = ${paid.payerTotalFen}::int, paid_at = ${paid.paidAt}::timestamptz,
-        next_sync_at = NULL, updated_at = ${now}::timestamptz
-      FROM locked, noted WHERE payment.id = locked.payment_id
-    ), confirmed AS (
-      UPDATE booking SET status = 'confirmed', code_hmac = ${new Uint8Array(hmac)}::bytea, code_hmac_key_id = ${keyId},
-        code_sealed = ${codes.seal(code, facts.bookingNo)}, was_paid = true, paid_at = ${paid.paidAt}::timestamptz,
-        confirmed_at = ${now}::timestamptz, closing_at = NULL, version = version + 1, updated_at = ${now}::timestamptz
-      FROM locked, noted WHERE booking.id = locked.booking_id RETURNING booking.id
-    ), history AS (
-      INSERT INTO booking_transition (booking_id, "from", "to", actor_kind, reason, at)
-      SELECT id, 'pending_payment', 'confirmed', ${actorKind}::actor_kind, '', ${now}::timestamptz FROM confirmed
-    ), told AS (
-      INSERT INTO outbox (id, kind, name, key, payload, traceparent, created_at)
-      SELECT event.id::uuid, 'event', event.name, ${facts.bookingNo}, ${payload}::jsonb, ${traceparent}, ${now}::timestamptz
-      FROM confirmed, (VALUES (1, ${eventId(random, now)}, 'payment.succeeded'), (2, ${eventId(random, now)}, 'booking.confirmed'))
-        AS event (place, id, name)
-      ORDER BY event.place
-    )
-    SELECT id FROM confirmed`;
-  return confirmed.length === 1;
+  const values = [
+    paid.paymentNo,
+    now,
+    paid.transactionId,
+    paid.tradeType,
+    paid.payerTotalFen,
+    paid.paidAt,
+    hmac,
+    keyId,
+    codes.seal(code, bookingNo),
+    // The unique key sees codes under the current pepper only; the current one comes first.
+    codes.hmacs(code).slice(1),
+    actorKind,
+    bookingNo,
+    JSON.stringify(facts),
+    deps.traceparent(),
+    eventId(random, now),
+    eventId(random, now),
+  ];
+  const statement = notification
+    ? {
+        name: "payment-apply-told",
+        text: applyToldPayment,
+        values: [...values, notification.id, notification.eventType, notification.resource],
+      }
+    : { name: "payment-apply", text: applyPayment, values };
+  try {
+    const confirmed = await pool.query(statement);
+    return confirmed.rowCount === 1;
+  } catch (error) {
+    // The code or the transaction's number is somebody else's: nothing was done, and the long way knows what to do.
+    if (sqlStateOf(error) === "23505") return false;
+    throw error;
+  }
 }
+
+// `IS TRUE` keeps the planner from the partial indexes of pending bookings: on tables without statistics it takes a walk
+// through all of them for cheaper than the primary key.
+const awaitedPayment = `
+  SELECT b.booking_no, b.merchant_id, b.listing_id, p.openid, p.amount_fen
+  FROM payment p JOIN booking b ON b.id = p.booking_id
+  WHERE p.payment_no = $1 AND p.status = 'open' AND (b.status = 'pending_payment') IS TRUE
+    -- Money that stands in a case has to leave it, too.
+    AND NOT EXISTS (SELECT 1 FROM operator_case
+      WHERE kind = 'payment_mismatch' AND subject = $2 AND status = 'open')`;
+
+/** `noted` says whether this is the first to hear of it; nothing happens for a notification that is there already. */
+const applying = (noted: string) => `
+  WITH locked AS (
+    SELECT p.id AS payment_id, b.id AS booking_id FROM payment p JOIN booking b ON b.id = p.booking_id
+    WHERE p.payment_no = $1 AND p.status = 'open' AND (b.status = 'pending_payment') IS TRUE
+      AND NOT EXISTS (SELECT 1 FROM unnest($10::bytea[]) AS older (hmac), LATERAL (
+        SELECT 1 FROM booking other WHERE other.merchant_id = b.merchant_id AND other.code_hmac = older.hmac LIMIT 1) taken)
+    FOR UPDATE OF b, p
+  ), noted AS (${noted}
+  ), paid AS (
+    UPDATE payment SET status = 'succeeded', transaction_id = $3, trade_type = $4, trade_state = 'SUCCESS',
+      payer_total_fen = $5, paid_at = $6, next_sync_at = NULL, updated_at = $2
+    FROM locked, noted WHERE payment.id = locked.payment_id
+  ), confirmed AS (
+    UPDATE booking SET status = 'confirmed', code_hmac = $7, code_hmac_key_id = $8, code_sealed = $9,
+      was_paid = true, paid_at = $6, confirmed_at = $2, closing_at = NULL, version = version + 1, updated_at = $2
+    FROM locked, noted WHERE booking.id = locked.booking_id RETURNING booking.id
+  ), history AS (
+    INSERT INTO booking_transition (booking_id, "from", "to", actor_kind, reason, at)
+    SELECT id, 'pending_payment', 'confirmed', $11::actor_kind, '', $2 FROM confirmed
+  ), told AS (
+    INSERT INTO outbox (id, kind, name, key, payload, traceparent, created_at)
+    SELECT event.id, 'event', event.name, $12, $13::jsonb, $14, $2
+    FROM confirmed, (VALUES (1, $15::uuid, 'payment.succeeded'), (2, $16::uuid, 'booking.confirmed')) AS event (place, id, name)
+    ORDER BY event.place
+  )
+  SELECT id FROM confirmed`;
+
+const applyPayment = applying("SELECT FROM locked");
+const applyToldPayment = applying(`
+    INSERT INTO payment_notification (id, event_type, resource, received_at, applied_at, outcome)
+    SELECT $17, $18, $19::jsonb, $2, $2, 'applied' FROM locked
+    ON CONFLICT (id) DO NOTHING RETURNING id`);

@@ -67,6 +67,10 @@ export async function applyTradeIn(
   if (trade.tradeState === "REFUND") return suspend(tx, deps, trade, attempt, "transaction");
 
   const { paid } = match;
+  const { transactionId } = paid;
+  // WeChat's number for one payment, already ours for another.
+  const isTaken = await tx.payment.findUnique({ where: { transactionId }, select: { id: true } });
+  if (isTaken) return suspend(tx, deps, trade, attempt, "transaction");
   await tx.payment.update({
     where: { id: attempt.id },
     data: {
