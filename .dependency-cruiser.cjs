@@ -1,7 +1,8 @@
 // Who may import whom (the table in CONTRIBUTING.md). `tools/check.mjs` also runs every rule against a planted
 // violation in tools/dependency-rules/<rule>, so that a rule that stopped biting fails the check.
 
-const tests = "\\.test\\.tsx?$";
+/** Tests, and what only they start from. */
+const tests = "(\\.test|/test-[a-z-]+)\\.tsx?$";
 /** Internal rooms by workspace folder. */
 const ours = "^(apps|packages|tools|bench)/";
 const only = (...rooms) => `^(${rooms.join("|")})/`;
