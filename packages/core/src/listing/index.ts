@@ -1,9 +1,13 @@
-export * from "./extend-inventory";
-export * from "./favourites";
-export * from "./find-listings";
-export * from "./get-availability";
-export * from "./get-listing";
-export * from "./get-quote";
-export * from "./listing";
-export * from "./search-listings";
-export * from "./stay";
+export { extendInventory } from "./extend-inventory";
+export { addFavourite, findFavourites, removeFavourite } from "./favourites";
+export {
+  findLatestListings,
+  findListingChoices,
+  findListingsByMerchant,
+  findPreferredListings,
+} from "./find-listings";
+export { getAvailability } from "./get-availability";
+export { getListing } from "./get-listing";
+export { getQuote } from "./get-quote";
+export { searchListings } from "./search-listings";
+export { type NightOffer, nightsRefusal, priceOf, stayRefusal } from "./stay";
