@@ -19,6 +19,8 @@ for (const theme of ["light", "dark"])
       guest,
       merchantId,
     }) => {
+      // Nine pages, each read to its last element.
+      test.slow();
       const booking = await guest.bookAndPay(merchantId, { daysAhead: 60 });
       const owner = await pageOf(`owner@${house}`);
       const operator = await pageOf("operator@looklook");

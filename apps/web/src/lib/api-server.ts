@@ -2,7 +2,7 @@ import { consoleSessionCookie } from "@looklook/contracts";
 import type { AppRouter } from "@looklook/trpc";
 import { createTRPCClient, httpLink } from "@trpc/client";
 import superjson from "superjson";
-import { env, isHttps } from "@/env";
+import { env, isHttps } from "../env";
 
 /** Browsers refuse the `__Host-` name on plain http. */
 export function sessionCookieName(): string {

@@ -1,14 +1,5 @@
 /** Every address of the console. */
 
-export interface BookingFilters {
-  q?: string;
-  status?: string;
-  listing?: string;
-  from?: string;
-  to?: string;
-  cursor?: string;
-}
-
 const merchantRoot = (slug: string) => `/m/${encodeURIComponent(slug)}`;
 
 export const links = {

@@ -1,4 +1,4 @@
-import type { AppRouter, RouterOutputs } from "@looklook/trpc";
+import type { AppRouter } from "@looklook/trpc";
 import {
   createTRPCClient,
   httpBatchLink,
@@ -9,8 +9,7 @@ import {
 import superjson from "superjson";
 import { links } from "./links";
 
-export type Api = TRPCClient<AppRouter>;
-export type { RouterOutputs };
+type Api = TRPCClient<AppRouter>;
 
 /** The API through the console's own origin. The session's cookie goes along by itself. */
 function createApi(url: string): Api {
