@@ -5,7 +5,7 @@ import { gunzipSync } from "node:zlib";
 export const bodyBytesMax = 1_024 * 1_024;
 
 export class BodyTooLarge extends Error {}
-export class BodyUnreadable extends Error {}
+class BodyUnreadable extends Error {}
 
 /**
  * Collects the whole body and hands it over once; a client that goes away before its end is never heard of again.

@@ -35,8 +35,8 @@ export interface ApiServer {
 export function createApiServer(parts: ServerParts): ApiServer {
   const { deps, broadcast, log } = parts;
   const hotReads = createHotReads(broadcast, deps.random);
-  const contextOf: AppParts["contextOf"] = (credentials) =>
-    createContext({ ...deps, broadcast }, credentials);
+  const shared = { ...deps, broadcast };
+  const contextOf: AppParts["contextOf"] = (credentials) => createContext(shared, credentials);
   const onFault = (error: unknown, path: string) =>
     log.error({ err: error instanceof Error ? (error.cause ?? error) : error, path }, "request failed");
   let isStopping = false;

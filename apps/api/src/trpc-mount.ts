@@ -39,15 +39,16 @@ export function trpcHandler({ contextOf, consoleOrigin, trustedProxies, onFault 
     });
   }
 
-  return (c: HonoContext<{ Bindings: HttpBindings }>) =>
-    fetchRequestHandler({
+  return (c: HonoContext<{ Bindings: HttpBindings }>) => {
+    c.env.outgoing.setHeader("cache-control", "no-store");
+    return fetchRequestHandler({
       endpoint: "/trpc",
       req: c.req.raw,
       router: appRouter,
       maxBatchSize: batchMax,
       createContext: () => createContext(c),
       responseMeta({ errors }) {
-        const headers: Record<string, string> = { "cache-control": "no-store" };
+        const headers: Record<string, string> = {};
         for (const error of errors) {
           const seconds = retryAfterSeconds(refusalOf(error));
           if (seconds !== null) headers["retry-after"] = String(seconds);
@@ -59,6 +60,7 @@ export function trpcHandler({ contextOf, consoleOrigin, trustedProxies, onFault 
         if (code === "INTERNAL" || code === "UNAVAILABLE") onFault(error, path ?? "trpc");
       },
     });
+  };
 }
 
 function isJson(contentType: string | undefined): boolean {

@@ -53,7 +53,7 @@ export function createContext(deps: Deps & { broadcast: Broadcast }, credentials
 }
 
 /** The token of an `Authorization` header; `Bearer ` may be missing and its case does not matter. "" when there is none. */
-export function bearerToken(authorization: string | null): string {
+function bearerToken(authorization: string | null): string {
   return (authorization ?? "").trim().replace(/^bearer\s+/i, "");
 }
 

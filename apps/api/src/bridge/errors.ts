@@ -18,7 +18,7 @@ const serverError: Line = [100001, "服务器开小差啦,稍后再来试一试"
  * This edge's table. 100001, 100002 and 100005 with their texts are the legacy system's; what it never refused has a
  * code of its own above 101000, so that a client can branch.
  */
-export const bridgeLines: Record<ErrorCode, Line> = {
+const bridgeLines: Record<ErrorCode, Line> = {
   INVALID_INPUT: [100002, "参数错误"],
   NOT_SIGNED_IN: [100003, "token失效，请重新登陆"],
   FORBIDDEN: [101002, "没有权限"],

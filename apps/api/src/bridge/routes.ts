@@ -26,7 +26,7 @@ import * as shapes from "./shapes";
 type Caller = ReturnType<typeof createCaller>;
 
 /** What a request brings beside its body. */
-export interface Extras {
+interface Extras {
   /** The `Idempotency-Key` header, an addition. */
   idempotencyKey: string | null;
 }

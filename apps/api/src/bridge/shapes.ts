@@ -13,7 +13,7 @@ export const Token = z.strictObject({
   accessExpire: seconds,
   refreshAfter: seconds,
 });
-export const User = z.strictObject({
+const User = z.strictObject({
   id: z.int(),
   mobile: z.string(),
   nickname: z.string(),

@@ -1,11 +1,9 @@
-import { createRequire } from "node:module";
-import { dirname } from "node:path";
 import { serveStatic } from "@hono/node-server/serve-static";
 import { Hono } from "hono";
+import swaggerUiFolder from "swagger-ui-dist/absolute-path.js";
 import { pagePolicy } from "../security-headers";
 import { openApiDocument } from "./document";
 
-const assets = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
 /** The few files of Swagger UI that a page needs; its own index.html shows a foreign shop. */
 const files = ["swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png"];
 
@@ -38,12 +36,13 @@ export function openApiPages(): Hono {
     return c.body(document, 200, { "content-type": "application/json; charset=utf-8" });
   });
   app.get("/docs", (c) => c.html(html, 200, { "content-security-policy": pagePolicy }));
+  app.get("/docs/", (c) => c.redirect("/docs"));
   app.get("/docs/start.js", (c) => c.body(start, 200, { "content-type": "text/javascript; charset=utf-8" }));
   for (const file of files)
     app.get(
       `/docs/${file}`,
       serveStatic({
-        root: assets,
+        root: swaggerUiFolder(),
         path: file,
         onFound: (_, c) => c.header("cache-control", "max-age=86400"),
       }),
