@@ -1,5 +1,5 @@
 import { createDecipheriv } from "node:crypto";
-import { type Clock, GatewayError, type MiniProgram } from "@looklook/core";
+import { type Clock, GatewayError, type MiniProgram } from "@looklook/core/gateway";
 import { z } from "zod";
 import { type BreakerConfig, createOutagePolicy } from "./outages";
 import { createTransport, type Fetch } from "./transport";

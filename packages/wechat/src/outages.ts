@@ -1,4 +1,4 @@
-import { GatewayError } from "@looklook/core";
+import { GatewayError } from "@looklook/core/gateway";
 import {
   BrokenCircuitError,
   ConsecutiveBreaker,

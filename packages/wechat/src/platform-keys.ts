@@ -1,5 +1,5 @@
 import { createPublicKey, type KeyObject, X509Certificate } from "node:crypto";
-import type { Clock } from "@looklook/core";
+import type { Clock } from "@looklook/core/gateway";
 import { z } from "zod";
 import { aeadOpen } from "./aead";
 import type { WireAnswer } from "./transport";

@@ -1,4 +1,4 @@
-import type { Clock, Random } from "@looklook/core";
+import type { Clock, Random } from "@looklook/core/gateway";
 import WxPay from "wechatpay-node-v3";
 
 /** The host that wechatpay-node-v3 has in its source. */

@@ -1,9 +1,9 @@
-import { GatewayError } from "@looklook/core";
+import { GatewayError } from "@looklook/core/gateway";
 import { Agent, fetch as undiciFetch } from "undici";
 
 export type Fetch = (request: Request) => Promise<Response>;
 
-export interface WireRequest {
+interface WireRequest {
   method: "GET" | "POST";
   url: string;
   headers: Record<string, string>;

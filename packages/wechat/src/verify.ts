@@ -1,6 +1,6 @@
 import { createVerify, type KeyObject } from "node:crypto";
 import { limits } from "@looklook/contracts";
-import type { Clock, NotificationRefused } from "@looklook/core";
+import type { Clock, NotificationRefused } from "@looklook/core/gateway";
 
 type ReadHeader = (name: string) => string | undefined;
 
@@ -19,7 +19,7 @@ interface SignatureHeaders {
  * signatures, marked `WECHATPAY/SIGNTEST/`, to see that we check at all; and a body that is five minutes old is a
  * captured one, since whatever WeChat sends again it signs afresh (WeChat Pay: 签名验证, 应对签名探测流量).
  */
-export function signatureHeaders(header: ReadHeader, clock: Clock): SignatureHeaders | Refusal {
+function signatureHeaders(header: ReadHeader, clock: Clock): SignatureHeaders | Refusal {
   const timestamp = header("wechatpay-timestamp");
   const nonce = header("wechatpay-nonce");
   const serial = header("wechatpay-serial");
@@ -32,11 +32,7 @@ export function signatureHeaders(header: ReadHeader, clock: Clock): SignatureHea
 }
 
 /** Whether WeChat's key made this signature over exactly these bytes. */
-export function isSigned(
-  { timestamp, nonce, signature }: SignatureHeaders,
-  body: Buffer,
-  key: KeyObject,
-): boolean {
+function isSigned({ timestamp, nonce, signature }: SignatureHeaders, body: Buffer, key: KeyObject): boolean {
   return createVerify("RSA-SHA256")
     .update(`${timestamp}\n${nonce}\n`)
     .update(body)

@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { GatewayError, NotificationRefused } from "@looklook/core";
+import { GatewayError, NotificationRefused } from "@looklook/core/gateway";
 import { afterEach, describe, expect, test } from "vitest";
 import { wechatAt } from "./test-wechat";
 import { createWechatPay } from "./wechat-pay";
@@ -353,10 +353,10 @@ describe("over a real connection", () => {
     await new Promise((listening) => server?.once("listening", listening));
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   };
-  const client = async (baseUrl: string) => {
+  const client = async (baseUrl: string, timeoutMs = 200) => {
     const { payConfig, clock } = await wechatAt();
     return createWechatPay(
-      { ...payConfig, baseUrl, timeoutMs: 200 },
+      { ...payConfig, baseUrl, timeoutMs },
       { clock, random: { bytes: (length) => Buffer.alloc(length, 7) } },
     );
   };
@@ -376,7 +376,7 @@ describe("over a real connection", () => {
       response.writeHead(answer.status, Object.fromEntries(answer.headers));
       response.end(Buffer.from(await answer.arrayBuffer()));
     });
-    expect(await (await client(`${base}/`)).query("PMT20260504100000000000001")).toBeNull();
+    expect(await (await client(`${base}/`, 10_000)).query("PMT20260504100000000000001")).toBeNull();
   });
 
   test("silence ends after the time limit", async () => {

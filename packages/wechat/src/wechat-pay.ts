@@ -5,7 +5,7 @@ import {
   NotificationRefused,
   type PaymentGateway,
   type Random,
-} from "@looklook/core";
+} from "@looklook/core/gateway";
 import type { z } from "zod";
 import { aeadOpen } from "./aead";
 import { type BreakerConfig, createOutagePolicy } from "./outages";

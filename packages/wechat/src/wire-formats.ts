@@ -1,4 +1,4 @@
-import type { Notification, RefundResult, Trade } from "@looklook/core";
+import type { Notification, RefundResult, Trade } from "@looklook/core/gateway";
 import { z } from "zod";
 
 /** RFC 3339 in Beijing time with whole seconds, as WeChat's documents write instants. */
@@ -63,7 +63,7 @@ export const RefundAnswer = z
   );
 
 /** The resource of REFUND.*; its amounts are the refund's and the order's. */
-export const RefundResource = z.object({
+const RefundResource = z.object({
   mchid: z.string(),
   out_trade_no: z.string(),
   out_refund_no: z.string(),

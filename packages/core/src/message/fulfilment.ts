@@ -1,6 +1,5 @@
 import { limits } from "@looklook/contracts";
 import type { Prisma, Tx } from "@looklook/db";
-import { GatewayError } from "../payment/gateway";
 import { type Deps, recordJob, sweepOver } from "../shared";
 
 export type FulfilmentDeps = Pick<Deps, "db" | "clock" | "miniProgram">;
@@ -97,7 +96,7 @@ export async function uploadFulfilment(
       at: booking.checkedInAt ?? now,
     });
   } catch (error) {
-    if (error instanceof GatewayError && attempts + 1 >= attemptsMax) await note({ status: "failed" });
+    if (attempts + 1 >= attemptsMax) await note({ status: "failed" });
     throw error;
   }
   if (errorCode === 0 || (alreadyUploaded.has(errorCode) && attempts > 0))

@@ -1,5 +1,5 @@
 import type { Prisma, Tx } from "@looklook/db";
-import { GatewayError, type MessageFields } from "../payment/gateway";
+import type { MessageFields } from "../payment/gateway";
 import { type Deps, fen, fromDbDate, recordJob, sweepOver, yuanText } from "../shared";
 
 export type MessageDeps = Pick<Deps, "db" | "clock" | "codes" | "miniProgram">;
@@ -133,7 +133,7 @@ async function send({ db, clock, codes, miniProgram }: MessageDeps, message: Due
     });
   } catch (error) {
     // It may have gone out: the row stays `sending`, so that a grant used up by it is understood as delivered.
-    if (error instanceof GatewayError) await note({ nextTryAt: retryAt(message.attempts, clock.now()) });
+    await note({ nextTryAt: retryAt(message.attempts, clock.now()) });
     throw error;
   }
   const mayHaveGoneOut = message.status === "sending";

@@ -1,3 +1,6 @@
+// All that `packages/wechat` may know of core: it is reached as `@looklook/core/gateway`.
+export type { Clock, Random } from "../shared/deps";
+
 /**
  * WeChat as `core` sees it; `packages/wechat` implements it. Every call may throw `GatewayError` when WeChat could
  * not be asked or could not say: nothing is known then, and the caller asks again later.

@@ -36,11 +36,11 @@ import { submitRefund, sweepRefunds, syncRefund } from "./refund";
 import { sweepPayments, syncPayment } from "./sync-payment";
 
 const begin = "2026-05-04T10:00:00+08:00";
-export const notifyUrl = "https://looklook.example/payment/v1/thirdPayment/thirdPaymentWxPayCallback";
+const notifyUrl = "https://looklook.example/payment/v1/thirdPayment/thirdPaymentWxPayCallback";
 
 let sharedKeys: Promise<SandboxKeys> | null = null;
 /** One set for a test file; making them takes half a second. */
-export function sandboxKeys(): Promise<SandboxKeys> {
+function sandboxKeys(): Promise<SandboxKeys> {
   sharedKeys ??= generateKeys({ now: new Date(begin) });
   return sharedKeys;
 }
