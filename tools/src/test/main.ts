@@ -95,7 +95,7 @@ async function playOnSystems(services: TestServices, onStarted: OnStarted): Prom
         `story (${size})`,
         bin("tsx"),
         [join(root, "tools/src/story/main.ts"), "--base-url", env.API_URL],
-        { env },
+        { env, prefix: `${size}:` },
       ),
     ),
   );

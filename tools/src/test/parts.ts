@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
 import { stopGroup } from "../processes";
 
 const running = new Set<ChildProcess>();
@@ -9,6 +10,8 @@ export interface PartOptions {
   cwd?: string;
   /** Added to our own environment. */
   env?: Record<string, string>;
+  /** Stands before each line, where parts run side by side and their lines mingle. */
+  prefix?: string;
 }
 
 /** Runs one part of the tests with its output shown, and says how it went and how long it took. */
@@ -22,12 +25,15 @@ export async function runPart(
   const child = spawn(command, args, {
     cwd: options.cwd,
     env: { ...process.env, ...QUIET, ...options.env },
-    stdio: ["ignore", "inherit", "inherit"],
+    stdio: options.prefix ? ["ignore", "pipe", "pipe"] : ["ignore", "inherit", "inherit"],
     // A group of its own, so that a stop reaches everything that it started.
     detached: !isWindows,
     shell: isWindows,
   });
   running.add(child);
+  for (const stream of [child.stdout, child.stderr])
+    if (stream)
+      createInterface({ input: stream }).on("line", (line) => console.log(`${options.prefix} ${line}`));
   const isGreen = await new Promise<boolean>((resolve) => {
     child.once("error", (error) => {
       console.error(error.message);
