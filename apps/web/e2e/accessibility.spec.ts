@@ -40,6 +40,7 @@ for (const theme of ["light", "dark"])
       await check(owner, `/m/${house}/today`, visible(owner, /\d+ \/ \d+ 间/));
       await check(owner, `/m/${house}/bookings`, visible(owner, /¥[\d,]+\.\d\d/));
       await check(owner, `/m/${house}/bookings/${booking.bookingNo}`, visible(owner, "下单，房间已留"));
+      await check(owner, "/m/nobody/today", visible(owner, "没有这个页面"));
       await check(owner, "/sessions", visible(owner, "本机"));
       await check(owner, `/m/${house}/check-in`, visible(owner, /预抵 \d+/));
       await owner.keyboard.type(booking.code, { delay: 20 });

@@ -29,8 +29,11 @@ export function env(): Env {
     NEXTAUTH_URL: process.env.NEXTAUTH_URL ?? process.env.CONSOLE_URL,
   });
   if (!result.success) {
-    const wrong = result.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; ");
-    throw new Error(`The console cannot start. ${wrong}`);
+    const wrong = result.error.issues.map(({ path, message }) => {
+      const name = path.join(".");
+      return process.env[name] ? `${name} has a wrong value (${message})` : `${name} is missing`;
+    });
+    throw new Error(`The console cannot start: ${wrong.join("; ")}.`);
   }
   parsed = result.data;
   return parsed;

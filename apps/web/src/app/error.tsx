@@ -3,5 +3,9 @@
 import { ErrorPage } from "@/components/error-page";
 
 export default function RootError() {
-  return <ErrorPage />;
+  return (
+    <main>
+      <ErrorPage />
+    </main>
+  );
 }

@@ -10,13 +10,13 @@ export function ErrorPage() {
   const t = useTranslations("errors.UNAVAILABLE");
   const tCommon = useTranslations("common");
   return (
-    <main className="flex min-h-[60dvh] flex-col items-center justify-center">
+    <div className="flex min-h-[60dvh] flex-col items-center justify-center">
       <Empty Icon={PlugZap} title={t("what")} isWholePage>
         <p>{t("next")}</p>
         <Button kind="primary" className="mt-4" onClick={() => location.reload()}>
           {tCommon("retry")}
         </Button>
       </Empty>
-    </main>
+    </div>
   );
 }

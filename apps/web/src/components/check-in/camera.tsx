@@ -82,7 +82,7 @@ export function Camera({ onCode, onClose }: { onCode: (text: string) => void; on
         muted
         playsInline
         aria-label={t("label")}
-        className="aspect-4/3 w-full object-cover md:aspect-video"
+        className="aspect-4/3 w-full object-cover md:aspect-auto md:h-80"
       />
       <div
         aria-hidden
