@@ -35,7 +35,7 @@ export interface ApiServer {
 export function createApiServer(parts: ServerParts): ApiServer {
   const { deps, broadcast, log } = parts;
   const hotReads = createHotReads(broadcast, deps.random);
-  const shared = { ...deps, broadcast };
+  const shared = { ...deps, broadcast, log };
   const contextOf: AppParts["contextOf"] = (credentials) => createContext(shared, credentials);
   const onFault = (error: unknown, path: string) =>
     log.error({ err: error instanceof Error ? (error.cause ?? error) : error, path }, "request failed");
@@ -48,6 +48,7 @@ export function createApiServer(parts: ServerParts): ApiServer {
   const toNotify = wechatNotifyHandler({
     deps,
     onFault,
+    onTaken: (fields) => log.info(fields, "a notification was taken"),
     onRefused: (reason) => log.info({ reason }, "a notification was refused"),
   });
 

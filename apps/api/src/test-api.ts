@@ -98,6 +98,7 @@ export async function testApi({
   };
   const broadcast = localBroadcast();
   const faults: unknown[] = [];
+  const notes: object[] = [];
   const api = createApiServer({
     deps,
     broadcast,
@@ -109,7 +110,7 @@ export async function testApi({
     isSandbox: true,
     bullQueues: async () => [],
     staticFolder: new URL("../assets", import.meta.url).pathname,
-    log: { info() {}, error: (fields) => void faults.push(fields) },
+    log: { info: (fields) => void notes.push(fields), error: (fields) => void faults.push(fields) },
   });
   await new Promise<void>((resolve) => api.server.listen(0, "127.0.0.1", resolve));
   const origin = `http://127.0.0.1:${(api.server.address() as AddressInfo).port}`;
@@ -202,7 +203,9 @@ export async function testApi({
     clock,
     sandbox,
     broadcast,
+    /** What the log was told as an error, and as news. */
     faults,
+    notes,
     origin,
     server: api.server,
     post,

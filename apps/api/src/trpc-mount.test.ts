@@ -154,6 +154,25 @@ describe("the wire", () => {
   });
 });
 
+describe("the log", () => {
+  test("tells of every change by booking number, and nothing else of what was sent", async () => {
+    const booking = await api.given.pendingBooking({ checkInDate: "2026-07-01" });
+    const token = await api.tokenOf(booking.userId);
+    const headers = { authorization: `Bearer ${token}` };
+    api.notes.length = 0;
+    const unknown = `HSO${"9".repeat(22)}`;
+    await api.trpc("booking.cancelUnpaid", { bookingNo: booking.bookingNo }, { headers });
+    await api.trpc("booking.cancelUnpaid", { bookingNo: unknown }, { headers });
+    await api.trpc("account.login", { mobile: "13000000000", password: "canary-secret" });
+    await api.trpc("listing.latest", undefined, { method: "GET" });
+    expect(api.notes).toEqual([
+      { procedure: "booking.cancelUnpaid", bookingNo: booking.bookingNo },
+      { procedure: "booking.cancelUnpaid", bookingNo: unknown, errorCode: "BOOKING_NOT_FOUND" },
+      { procedure: "account.login", bookingNo: undefined, errorCode: "USER_NOT_FOUND" },
+    ]);
+  });
+});
+
 describe("roles", () => {
   const lookUp = (headers: Record<string, string>) =>
     api.trpc("booking.lookUpCode", { code: "AAAAAAAA" }, { headers });

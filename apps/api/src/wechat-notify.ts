@@ -1,5 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type Deps, GatewayError, NotificationRefused, receiveNotification } from "@looklook/core";
+import {
+  type Deps,
+  GatewayError,
+  type Notification,
+  NotificationRefused,
+  receiveNotification,
+} from "@looklook/core";
 import { BodyTooLarge, collectBody, sendText } from "./http";
 
 /** WeChat gives up on an answer after 5 s (wechat: notify); it comes again, so we give up first. */
@@ -8,6 +14,7 @@ const answerWithinMs = 3_000;
 export interface NotifyParts {
   deps: Deps;
   onFault(error: unknown, path: string): void;
+  onTaken(fields: { notificationId: string; paymentNo: string | undefined; outcome: string }): void;
   /** A notification that was not WeChat's, or a probe of theirs: worth a line, never an alarm. */
   onRefused(reason: string): void;
 }
@@ -16,14 +23,16 @@ export interface NotifyParts {
  * WeChat's notification: the raw bytes are verified, then read, then applied once. The answers are the legacy system's
  * text; WeChat looks at the status. What is not known to be wrong is answered 503, so that WeChat comes again.
  */
-export function wechatNotifyHandler({ deps, onFault, onRefused }: NotifyParts) {
+export function wechatNotifyHandler({ deps, onFault, onTaken, onRefused }: NotifyParts) {
   async function receive(request: IncomingMessage): Promise<200 | 400 | 413 | 503> {
     try {
       const raw = await new Promise<Buffer>((resolve, reject) => {
         collectBody(request, (error, body) => (error ? reject(error) : resolve(body)));
       });
       const headers = request.headers as Record<string, string | undefined>;
-      await receiveNotification(deps, await deps.pay.readNotification(headers, raw));
+      const notification = await deps.pay.readNotification(headers, raw);
+      const outcome = await receiveNotification(deps, notification);
+      onTaken({ notificationId: notification.id, paymentNo: paymentNoOf(notification), outcome });
       return 200;
     } catch (error) {
       if (error instanceof NotificationRefused) {
@@ -47,4 +56,9 @@ export function wechatNotifyHandler({ deps, onFault, onRefused }: NotifyParts) {
     if (status === 503) response.setHeader("retry-after", "2");
     sendText(response, status, status === 200 ? "SUCCESS" : "FAIL");
   };
+}
+
+function paymentNoOf(notification: Notification): string | undefined {
+  if (notification.kind === "payment") return notification.trade.paymentNo;
+  return notification.kind === "refund" ? notification.refund.paymentNo : undefined;
 }

@@ -1,4 +1,5 @@
 import {
+  BookingNo,
   type ConsoleIdentity,
   type MembershipRole,
   membershipRoles,
@@ -62,8 +63,28 @@ export function describe(path: string, summary: string): Meta {
   };
 }
 
+/**
+ * Notes every change that was asked for, with the booking it is about and how it came out: by a booking's number an
+ * operator finds what was done with it. No other input is noted; it holds people's data.
+ */
+const procedure = t.procedure.use(async ({ ctx, type, path, getRawInput, next }) => {
+  const result = await next();
+  if (type !== "mutation") return result;
+  const asked = bookingNoIn(await getRawInput());
+  const fields = { procedure: path, bookingNo: asked ?? (result.ok ? bookingNoIn(result.data) : undefined) };
+  if (result.ok) ctx.log.info(fields, "done");
+  else ctx.log.info({ ...fields, errorCode: refusalOf(result.error).code }, "refused");
+  return result;
+});
+
+/** The booking number that an input or an answer names, if it is one. */
+function bookingNoIn(value: unknown): string | undefined {
+  const { bookingNo } = (typeof value === "object" && value !== null ? value : {}) as { bookingNo?: unknown };
+  return BookingNo.safeParse(bookingNo).data;
+}
+
 /** Anybody. */
-export const publicProcedure = t.procedure;
+export const publicProcedure = procedure;
 
 /** Counts a call against a row of the rate limits, for each guest, or for each address where nobody is signed in. */
 export const limited = (name: RateLimitName) =>
@@ -74,18 +95,18 @@ export const limited = (name: RateLimitName) =>
   });
 
 /** Anybody; `ctx.userId` where a good token was sent, null where none was. */
-export const maybeGuestProcedure = t.procedure.use(async ({ ctx, next }) =>
+export const maybeGuestProcedure = procedure.use(async ({ ctx, next }) =>
   next({ ctx: { userId: (await ctx.maybeGuest())?.userId ?? null } }),
 );
 
 /** A guest with a bearer token. */
-export const guestProcedure = t.procedure.use(async ({ ctx, next }) => {
+export const guestProcedure = procedure.use(async ({ ctx, next }) => {
   const { userId, jti } = await ctx.guest();
   return next({ ctx: { userId, jti } });
 });
 
 /** Somebody signed in to the console, whatever they belong to. */
-export const consoleProcedure = t.procedure.use(async ({ ctx, next }) => {
+export const consoleProcedure = procedure.use(async ({ ctx, next }) => {
   const identity = await signedIn(ctx);
   return next({ ctx: { identity } });
 });

@@ -39,7 +39,7 @@ export function dayOfSeconds(second: number): string {
 }
 
 /** `language` "en" asks for the English words, where the house has written any; an addition. */
-export function toHomestay(listing: ListingView, language = ""): shapes.Homestay {
+export function toHomestay(listing: ListingView, language?: "en"): shapes.Homestay {
   const isEnglish = language === "en";
   return {
     id: listing.id,
@@ -93,7 +93,7 @@ export const zeroBoss: shapes.Boss = { id: 0, userId: 0, nickname: "", avatar: "
 
 export function toBusiness(
   card: z.infer<typeof MerchantCard>,
-  language = "",
+  language?: "en",
 ): z.infer<typeof shapes.BusinessListInfo> {
   return {
     id: card.id,

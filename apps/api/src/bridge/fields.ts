@@ -1,8 +1,9 @@
 /**
  * A request's fields in declared order: int64, float64, string, bool; `?` may be missing (additions only: in the legacy
- * system every field is mandatory, and zero values count as given).
+ * system every field is mandatory, and zero values count as given). `language?` is "en" or nothing: whatever else an
+ * old client may send under that name is ignored, as the legacy system would.
  */
-export type FieldKind = "int64" | "string" | "bool" | "int64?" | "string?";
+export type FieldKind = "int64" | "string" | "bool" | "int64?" | "string?" | "language?";
 export type Fields = Record<string, FieldKind>;
 
 type ValueOf<K extends FieldKind> = K extends "int64"
@@ -13,7 +14,9 @@ type ValueOf<K extends FieldKind> = K extends "int64"
       ? boolean
       : K extends "int64?"
         ? number | undefined
-        : string | undefined;
+        : K extends "language?"
+          ? "en" | undefined
+          : string | undefined;
 export type InputOf<F extends Fields> = { [N in keyof F]: ValueOf<F[N]> };
 
 /** Why a body was refused, in go-zero's own words where it has them. */
@@ -28,6 +31,10 @@ export function readFields<F extends Fields>(fields: F, body: Record<string, unk
   const input: Record<string, unknown> = {};
   for (const name in fields) {
     const kind = fields[name] as FieldKind;
+    if (kind === "language?") {
+      if (body[name] === "en") input[name] = "en";
+      continue;
+    }
     const isOptional = kind.endsWith("?");
     const goKind = isOptional ? kind.slice(0, -1) : kind;
     if (!Object.hasOwn(body, name)) {

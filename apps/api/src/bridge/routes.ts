@@ -64,7 +64,7 @@ const stay = {
 } as const;
 
 /** Chinese unless it is "en"; an addition, so it may be missing. */
-const inLanguage = { language: "string?" } as const;
+const inLanguage = { language: "language?" } as const;
 
 const anyListing = () => ["listings"];
 const anyMerchant = () => ["merchants"];

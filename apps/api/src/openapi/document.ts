@@ -148,6 +148,7 @@ const jsonTypes: Record<FieldKind, Json> = {
   string: { type: "string" },
   "string?": { type: "string" },
   bool: { type: "boolean" },
+  "language?": { type: "string", description: '"en" for English words where there are any' },
 };
 
 function fieldsSchema(fields: Fields): Json {
