@@ -7,7 +7,7 @@ import {
   limits,
   type PricingKind,
 } from "@looklook/contracts";
-import { sqlStateOf, type Tx } from "@looklook/db";
+import { inTransaction, type PlainTx, sqlStateOf } from "@looklook/db";
 import type { z } from "zod";
 import { type NightOffer, nightsRefusal, priceOf, stayRefusal } from "../listing";
 import {
@@ -40,14 +40,14 @@ export async function createBooking(deps: CreateDeps, input: Input): Promise<Cre
   await takePoint(deps, "booking-create", String(input.userId));
   for (let draw = 1; ; draw += 1) {
     try {
-      return await deps.db.$transaction((tx) => takeStay(tx, deps, input));
+      return await inTransaction(deps.db, (tx) => takeStay(tx, deps, input));
     } catch (error) {
       if (sqlStateOf(error) !== "23505" || draw === numberDrawsMax) throw error;
     }
   }
 }
 
-async function takeStay(tx: Tx, deps: CreateDeps, input: Input): Promise<CreateBookingOutput> {
+async function takeStay(tx: PlainTx, deps: CreateDeps, input: Input): Promise<CreateBookingOutput> {
   const now = deps.clock.now();
   const offer = await lockGuestAndReadOffer(tx, input);
   if (!offer) throw new AppError("LISTING_NOT_FOUND");
@@ -93,26 +93,24 @@ function fingerprintOf({
  * One booking of a guest at a time, until the transaction ends: what a guest has already booked is counted in the
  * next statement, whose snapshot is younger than the lock. And what the rules want to know of the listing.
  */
-async function lockGuestAndReadOffer(tx: Tx, { userId, listingId }: Input) {
-  const [row] = await tx.$queryRaw<
-    {
-      merchantId: bigint;
-      onShelf: boolean;
-      merchantOpen: boolean;
-      guestsMax: number;
-      pricing: PricingKind;
-      mealPriceFen: number;
-      timeZone: string;
-      holdMinutes: number;
-    }[]
-  >`/* prepared booking-offer */
+async function lockGuestAndReadOffer(tx: PlainTx, { userId, listingId }: Input) {
+  const [row] = await tx.query<{
+    merchantId: string;
+    onShelf: boolean;
+    merchantOpen: boolean;
+    guestsMax: number;
+    pricing: PricingKind;
+    mealPriceFen: number;
+    timeZone: string;
+    holdMinutes: number;
+  }>("booking-offer")`
     SELECT l.merchant_id AS "merchantId", l.on_shelf AS "onShelf", m.status = 'open' AS "merchantOpen",
       l.guests_max AS "guestsMax", l.pricing, l.meal_price_fen AS "mealPriceFen", l.time_zone AS "timeZone",
       m.hold_minutes AS "holdMinutes",
       pg_advisory_xact_lock(hashtextextended('booking-create:' || ${userId}::bigint, 0))::text AS locked
     FROM listing l JOIN merchant m ON m.id = l.merchant_id
     WHERE l.id = ${listingId}::bigint`;
-  return row && { ...row, merchantId: idOf(row.merchantId), mealPriceFen: fen(row.mealPriceFen) };
+  return row && { ...row, merchantId: idOf(BigInt(row.merchantId)), mealPriceFen: fen(row.mealPriceFen) };
 }
 type Offer = NonNullable<Awaited<ReturnType<typeof lockGuestAndReadOffer>>>;
 
@@ -121,21 +119,19 @@ type Offer = NonNullable<Awaited<ReturnType<typeof lockGuestAndReadOffer>>>;
  * days. Nights that are seen taken are not locked: the losers of a rush need not queue behind its winner to lose.
  */
 async function lockNights(
-  tx: Tx,
+  tx: PlainTx,
   input: Input,
   { fingerprint, now, isSellable }: { fingerprint: Uint8Array<ArrayBuffer>; now: Date; isSellable: boolean },
 ) {
   const { userId, listingId, idempotencyKey } = input;
   // Days that break a rule may be days that PostgreSQL does not know.
   const stay = isSellable ? input : { checkInDate: "2000-01-01", checkOutDate: "2000-01-01" };
-  const [row] = await tx.$queryRaw<
-    {
-      kept: { response: unknown; same: boolean } | null;
-      tapped: unknown;
-      holds: number;
-      nights: NightOffer[] | null;
-    }[]
-  >`/* prepared booking-lock-nights */
+  const [row] = await tx.query<{
+    kept: { response: unknown; same: boolean } | null;
+    tapped: unknown;
+    holds: number;
+    nights: NightOffer[] | null;
+  }>("booking-lock-nights")`
     WITH kept AS (
       SELECT response, fingerprint = ${fingerprint} AS same FROM idempotency
       WHERE scope = ${scopeOf(userId)} AND key = ${idempotencyKey}::text AND expires_at > ${now}::timestamptz
@@ -198,7 +194,7 @@ function toAnswer(kept: unknown): CreateBookingOutput {
 
 /** Everything that a new booking leaves behind, in one statement: all of it or nothing. */
 async function writeBooking(
-  tx: Tx,
+  tx: PlainTx,
   { random, traceparent }: CreateDeps,
   input: Input,
   {
@@ -224,7 +220,7 @@ async function writeBooking(
     expiresAt: expiresAt.toISOString(),
   });
   const close = jobs["booking.close-unpaid"].schema.parse({ bookingNo });
-  const [row] = await tx.$queryRaw<{ taken: number }[]>`/* prepared booking-write */
+  const [row] = await tx.query<{ taken: number }>("booking-write")`
     WITH taken AS (
       UPDATE listing_night SET sold = sold + 1
       WHERE listing_id = ${input.listingId}::bigint
