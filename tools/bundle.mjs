@@ -43,8 +43,8 @@ const { metafile } = await build({
   format: "esm",
   target: "node20",
   sourcemap: "linked",
-  // Stack traces name functions and classes; nobody downloads this code.
-  keepNames: true,
+  // Unminified, so stack traces name functions and classes. esbuild's keepNames would name every closure again each
+  // time it is made.
   metafile: true,
   logLevel: "warning",
   banner: {
