@@ -39,6 +39,7 @@ export function PhoneApp() {
   const [saved, setSaved] = useState<App["saved"]>(nobody);
   const [toastText, setToastText] = useState("");
   const [sheet, setSheet] = useState<ReactNode>(null);
+  const leaveSheet = useRef<(() => void) | null>(null);
   const tokenNow = useRef(token);
   tokenNow.current = token;
   const place = usePlace();
@@ -97,16 +98,20 @@ export function PhoneApp() {
   }, [token, bridge]);
 
   const openSheet = useCallback(
-    <T,>(render: (settle: (value: T) => void) => ReactNode) =>
+    <T,>(left: T, render: (settle: (value: T) => void) => ReactNode) =>
       new Promise<T>((resolve) => {
         const settle = (value: T) => {
+          leaveSheet.current = null;
           setSheet(null);
           resolve(value);
         };
+        leaveSheet.current = () => settle(left);
         setSheet(render(settle));
       }),
     [],
   );
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is the change of place that closes
+  useEffect(() => () => leaveSheet.current?.(), [place.id]);
 
   const explain = useCallback(
     (error: unknown) => refusalText(error instanceof Error ? error : { message: String(error) }, language),
@@ -115,7 +120,7 @@ export function PhoneApp() {
 
   const logIn = useCallback(async () => {
     if (tokenNow.current) return true;
-    const who = await openSheet<Partial<Person> | null>((settle) => (
+    const who = await openSheet<Partial<Person> | null>(null, (settle) => (
       <LoginSheet known={kept.current.person} settle={settle} />
     ));
     if (!who) return false;

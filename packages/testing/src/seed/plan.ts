@@ -141,7 +141,7 @@ export function planStays(now: Date, today: StayDate): Plan {
       // Every house has arrivals today; the story's own house is left out where a hold must last.
       const choices =
         kind === "arriving" || kind === "arrived"
-          ? listings.filter(({ merchant }) => merchant === houses[n % houses.length]?.slug)
+          ? listings.filter(({ merchant }) => merchant === hostOfArrival(n))
           : listings.filter(({ merchant }) => kind !== "pending" || merchant !== storyMerchantSlug);
       // Past stays are spread evenly, so that every listing has its guests and their reviews.
       const inTurn = kind === "completed" && tries < 40 ? listings[n % listings.length] : undefined;
@@ -168,6 +168,12 @@ export function planStays(now: Date, today: StayDate): Plan {
       };
     }
     throw new Error(`no room for a stay of kind ${kind}`);
+  }
+
+  /** Every house expects somebody; the story's, which is small, no more than one, so that it has rooms tonight. */
+  function hostOfArrival(n: number): string | undefined {
+    const hosts = n < houses.length ? houses : houses.filter(({ slug }) => slug !== storyMerchantSlug);
+    return hosts[n % hosts.length]?.slug;
   }
 
   /** When things happen to it, or null when there is no time for them. */

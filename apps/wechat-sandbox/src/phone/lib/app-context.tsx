@@ -20,8 +20,8 @@ export interface App {
   toast(text: string): void;
   /** The sentence for whatever was thrown. */
   explain(error: unknown): string;
-  /** Shows a sheet over the page until it settles. */
-  sheet<T>(render: (settle: (value: T) => void) => ReactNode): Promise<T>;
+  /** Shows a sheet over the page until it settles; leaving the page settles it with `left`. */
+  sheet<T>(left: T, render: (settle: (value: T) => void) => ReactNode): Promise<T>;
   go(path: string, options?: { replace?: boolean }): void;
   back(): void;
   /** Ids of what this guest has saved. */

@@ -238,11 +238,14 @@ export function createBridge(
       (await post<{ boss: Boss }>("/travel/v1/homestayBussiness/homestayBussinessDetail", { id })).boss,
 
     favourites: () => list<Favourite>("/travel/v1/favourite/list", { lastId: 0, pageSize: 100 }),
-    setFavourite: (target: { homestayId?: number; homestayBusinessId?: number }, isOn: boolean) =>
+    /** A listing or a house; the bridge wants the other id as 0. */
+    setFavourite: (
+      { homestayId = 0, homestayBusinessId = 0 }: { homestayId?: number; homestayBusinessId?: number },
+      isOn: boolean,
+    ) =>
       post<object>(`/travel/v1/favourite/${isOn ? "add" : "remove"}`, {
-        homestayId: 0,
-        homestayBusinessId: 0,
-        ...target,
+        homestayId,
+        homestayBusinessId,
       }),
 
     /** `intent` is one for each tap on the button, so that a repeat gets the first answer. */

@@ -21,14 +21,14 @@ export async function payOrder(app: App, sn: string, onChecking: () => void): Pr
   const { openid } = person;
   try {
     const params = await bridge.wxPay(sn);
-    const answer = await sheet<"accept" | "reject">((settle) => <GrantSheet settle={settle} />);
+    const answer = await sheet<"accept" | "reject">("reject", (settle) => <GrantSheet settle={settle} />);
     const templates = await wechat.templates();
     await wechat.grant(
       openid,
       templates.map(({ id }) => id),
       answer,
     );
-    const outcome = await sheet<PayOutcome>((settle) => (
+    const outcome = await sheet<PayOutcome>({ state: "cancelled" }, (settle) => (
       <PaySheet openid={openid} params={params} settle={settle} />
     ));
     if (outcome.state !== "paid") return outcome as PayEnd;

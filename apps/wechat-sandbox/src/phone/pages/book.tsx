@@ -18,8 +18,9 @@ import { Icon } from "../parts/icons";
 import { coverOf } from "../parts/listing-card";
 import { StayCalendar } from "../parts/stay-calendar";
 
-/** The bridge answers at most 92 nights at once. */
-const calendarDays = 90;
+/** A stay ends at most 330 days ahead; the bridge answers at most 92 nights at once. */
+const calendarDays = 330;
+const nightsAtOnce = 90;
 const remarkMost = 64;
 /** WeChat wants two minutes to take a payment. */
 const payableMinutes = 2;
@@ -29,12 +30,16 @@ export function BookPage({ id, query }: { id: number; query: URLSearchParams }) 
   const { bridge, t, language } = useApp();
   const today = todayInChina();
   const loaded = useLoad(`book ${id} ${today} ${language}`, async () => {
-    const [homestay, rows] = await Promise.all([
+    const begins = Array.from({ length: Math.ceil(calendarDays / nightsAtOnce) }, (_, n) => n * nightsAtOnce);
+    const [homestay, ...parts] = await Promise.all([
       bridge.homestay(id),
-      bridge.nights(id, secondsOf(today), secondsOf(addDays(today, calendarDays))),
+      ...begins.map((begin) => {
+        const end = Math.min(calendarDays, begin + nightsAtOnce);
+        return bridge.nights(id, secondsOf(addDays(today, begin)), secondsOf(addDays(today, end)));
+      }),
     ]);
     const nights: Nights = new Map(
-      rows.map(({ date, homestayPrice, free, closed }) => {
+      parts.flat().map(({ date, homestayPrice, free, closed }) => {
         const day = dayOf(date);
         return [day, { day, price: homestayPrice, free, isClosed: closed }];
       }),
@@ -109,7 +114,7 @@ function BookForm({
   });
 
   const pickDays = async () => {
-    const picked = await sheet<Chosen | null>((settle) => (
+    const picked = await sheet<Chosen | null>(null, (settle) => (
       <DaysSheet nights={nights} first={chosen} settle={settle} />
     ));
     if (picked) setChosen(picked);
@@ -305,7 +310,7 @@ function DaysSheet({
           ? `${dayText(checkIn, language)} – ${dayText(checkOut, language)} · ${t("nights", { n: nightsBetween(checkIn, checkOut) })}`
           : t(checkIn ? "chooseOut" : "chooseIn")}
       </p>
-      <StayCalendar today={todayInChina()} months={4} nights={nights} chosen={chosen} onChange={setChosen} />
+      <StayCalendar today={todayInChina()} months={12} nights={nights} chosen={chosen} onChange={setChosen} />
       <div className="sheet-foot">
         <button type="button" className="button ghost" onClick={() => setChosen(nothingChosen)}>
           {t("clear")}

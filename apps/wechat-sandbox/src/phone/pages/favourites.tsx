@@ -26,7 +26,7 @@ export function FavouritesPage() {
                   >
                     <Picture address={cover} alt="" />
                     <div className="card-body">
-                      <h3 className="clip2">{title}</h3>
+                      <h2 className="clip2">{title}</h2>
                       {homestayId === 0 && <span className="tag">{t("houses")}</span>}
                     </div>
                   </a>

@@ -148,7 +148,7 @@ function SearchBox() {
         : city;
 
   const pickCity = async () => {
-    const picked = await sheet<string | null>((settle) => (
+    const picked = await sheet<string | null>(null, (settle) => (
       <Sheet title={t("city")} onClose={() => settle(null)}>
         <ul className="choices">
           {["", ...cities.map(({ zh }) => zh)].map((zh) => (
@@ -281,6 +281,7 @@ export function SearchPage({ query }: { query: URLSearchParams }) {
                   yuan: homestay.homestayTotalPrice,
                   nights,
                 }}
+                heading="h2"
                 query={`?in=${wish.checkIn}&out=${wish.checkOut}&guests=${wish.guests}`}
               />
             ))

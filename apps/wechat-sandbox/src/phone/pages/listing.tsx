@@ -1,7 +1,8 @@
 import { useRef, useState } from "react";
 import { useApp, useLoad } from "../lib/app-context";
 import type { Comment, Homestay } from "../lib/bridge";
-import { dayText, instantText, money } from "../lib/show";
+import { dayOf } from "../lib/calendar";
+import { dayText, money } from "../lib/show";
 import { Avatar, Await, Empty, Picture, SaveButton, Skeleton, Stars, TopBar } from "../parts/bits";
 import { Icon } from "../parts/icons";
 import { PriceTag } from "../parts/listing-card";
@@ -24,7 +25,7 @@ export function ListingPage({ id, query }: { id: number; query: URLSearchParams 
 
   return (
     <main className="page with-bar">
-      <TopBar title="" action={<SaveButton homestayId={id} />} />
+      <TopBar title={loaded.data?.homestay.title ?? ""} action={<SaveButton homestayId={id} />} />
       <Await loaded={loaded} skeleton={<Skeleton rows={2} />}>
         {(found) => {
           if (!found) return <Empty text={t("notFoundListing")} />;
@@ -110,6 +111,8 @@ function Gallery({ homestay, alt }: { homestay: Homestay; alt: string }) {
       <div
         className="gallery-strip"
         ref={strip}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must scroll by keyboard
+        tabIndex={0}
         onScroll={(event) =>
           setAt(Math.round(event.currentTarget.scrollLeft / Math.max(1, event.currentTarget.clientWidth)))
         }
@@ -159,7 +162,7 @@ function Comments({ comments }: { comments: Comment[] | undefined }) {
             <div>
               <p className="comment-head">
                 <b>{comment.nickname}</b> <Stars value={comment.star} />
-                <small className="muted">{instantText(comment.createTime, language)}</small>
+                <small className="muted">{dayText(dayOf(comment.createTime), language, false)}</small>
               </p>
               <p>{comment.content}</p>
               {comment.reply && (

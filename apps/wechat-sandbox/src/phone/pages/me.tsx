@@ -11,7 +11,7 @@ export function MePage() {
     useApp();
   const edit = async () => {
     if (!me) return;
-    const changes = await sheet<Pick<User, "nickname" | "info"> | null>((settle) => (
+    const changes = await sheet<Pick<User, "nickname" | "info"> | null>(null, (settle) => (
       <ProfileSheet user={me} settle={settle} />
     ));
     if (!changes) return;
@@ -24,6 +24,7 @@ export function MePage() {
   };
   return (
     <main className="page">
+      <h1 className="unseen">{t("me")}</h1>
       <section className="me-head">
         {me ? (
           <button type="button" className="me-card" onClick={edit}>

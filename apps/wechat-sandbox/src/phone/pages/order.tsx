@@ -15,6 +15,13 @@ import { stateKey } from "./orders";
 /** While something is bound to happen (a hold runs out) the order is asked for again this often. */
 const watchMs = 4_000;
 
+/** WeChat takes no payment that has less than two minutes. */
+const payableMs = 2 * 60_000;
+
+function isPayableAt(order: Order, now: number): boolean {
+  return order.expireTime * 1_000 - now >= payableMs;
+}
+
 export function OrderPage({ sn, query }: { sn: string; query: URLSearchParams }) {
   const app = useApp();
   const { bridge, t, isLoggedIn } = app;
@@ -50,6 +57,7 @@ function OrderBody({
   const [step, setStep] = useState<"idle" | "paying" | "checking" | "paid">("idle");
   const now = useNow(order.tradeState === 0);
   const left = countdown(order.expireTime, now);
+  const isPayable = isPayableAt(order, now);
   const [from, to] = [dayOf(order.liveStartDate), dayOf(order.liveEndDate)];
   const isWaiting = order.tradeState === 0;
   const isOver = order.tradeState === 2 && to <= todayInChina();
@@ -78,11 +86,11 @@ function OrderBody({
     if (!payNow || hasBegun.current || order.tradeState !== 0) return;
     hasBegun.current = true;
     go(`/order/${order.sn}`, { replace: true });
-    void pay();
+    if (isPayable) void pay();
   });
 
   const cancel = async () => {
-    const isSure = await sheet<boolean>((settle) => (
+    const isSure = await sheet<boolean>(false, (settle) => (
       <Sheet title={t("cancelAsk")} onClose={() => settle(false)}>
         <div className="sheet-foot">
           <button type="button" className="button ghost" onClick={() => settle(true)}>
@@ -104,7 +112,7 @@ function OrderBody({
     await reload();
   };
   const comment = async () => {
-    const written = await sheet<(Ratings & { content: string }) | null>((settle) => (
+    const written = await sheet<(Ratings & { content: string }) | null>(null, (settle) => (
       <CommentSheet settle={settle} />
     ));
     if (!written) return;
@@ -141,8 +149,9 @@ function OrderBody({
       <section className={`status s${order.tradeState}`}>
         <h2>{t(stateKey(order.tradeState))}</h2>
         <p role={isWaiting ? "timer" : undefined}>{note}</p>
+        {isWaiting && !left.isOver && !isPayable && <p id="too-late">{t("payWindowOver")}</p>}
       </section>
-      {order.tradeCode && <CodeCard order={order} />}
+      {order.tradeState === 1 && order.tradeCode && <CodeCard order={order} />}
       <section className="panel">
         <a className="order-head" href={`#/listing/${order.homestayId}`}>
           <Picture address={order.cover} alt="" />
@@ -215,7 +224,13 @@ function OrderBody({
             <button type="button" className="button ghost" disabled={step !== "idle"} onClick={cancel}>
               {t("cancelOrder")}
             </button>
-            <button type="button" className="button wechat grow" disabled={step !== "idle"} onClick={pay}>
+            <button
+              type="button"
+              className="button wechat grow"
+              disabled={step !== "idle" || !isPayable}
+              aria-describedby={isPayable ? undefined : "too-late"}
+              onClick={pay}
+            >
               {t("pay")} {money(order.orderTotalPrice)}
             </button>
           </>

@@ -89,7 +89,7 @@ function OrderCard({ order }: { order: OrderRow }) {
         <Picture address={order.cover} alt="" />
         <div className="card-body">
           <p className={`state s${order.tradeState}`}>{t(stateKey(order.tradeState))}</p>
-          <h3>{order.title}</h3>
+          <h2>{order.title}</h2>
           <p className="muted">
             {dayText(from, language, false)} – {dayText(to, language, false)} ·{" "}
             {t("nights", { n: nightsBetween(from, to) })}

@@ -11,7 +11,7 @@ export function TopBar({ title, action }: { title: string; action?: ReactNode })
       <button type="button" className="round" onClick={back} aria-label={t("back")}>
         <Icon name="back" />
       </button>
-      <h1>{title}</h1>
+      {title === "" ? <span /> : <h1>{title}</h1>}
       <div className="topbar-action">{action}</div>
     </header>
   );

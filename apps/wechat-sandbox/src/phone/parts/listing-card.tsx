@@ -24,11 +24,14 @@ export function ListingCard({
   total,
   size = "wide",
   query = "",
+  heading: Heading = "h3",
 }: {
   homestay: Homestay;
   total?: { yuan: number; nights: number };
   size?: "wide" | "big";
   query?: string;
+  /** How deep on its page it stands. */
+  heading?: "h2" | "h3";
 }) {
   const { t } = useApp();
   return (
@@ -36,7 +39,7 @@ export function ListingCard({
       <a href={`#/listing/${homestay.id}${query}`} className="card-link">
         <Picture address={coverOf(homestay)} alt="" />
         <div className="card-body">
-          <h3>{homestay.title}</h3>
+          <Heading>{homestay.title}</Heading>
           <p className="muted clip">{homestay.subTitle}</p>
           <p className="tags">
             <span className="tag">{t("upTo", { n: homestay.peopleNum })}</span>

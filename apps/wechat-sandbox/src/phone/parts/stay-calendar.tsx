@@ -34,8 +34,8 @@ export function StayCalendar({
   };
   const below = (day: Day): string => {
     const night = nights.get(day);
-    if (day === chosen.checkIn) return t("checkIn");
-    if (day === chosen.checkOut) return t("checkOut");
+    if (day === chosen.checkIn) return t("dayIn");
+    if (day === chosen.checkOut) return t("dayOut");
     if (!night || night.isClosed) return night ? t("nightClosed") : "";
     return night.free > 0 ? shortMoney(night.price) : t("nightFull");
   };
