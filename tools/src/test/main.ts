@@ -77,6 +77,10 @@ async function playOnSystems(services: TestServices, onStarted: OnStarted): Prom
     cwd: join(root, "apps/web"),
     env: { ...services.env, ...light.env },
   });
+  const phone = await runPart("phone journeys", bin("playwright"), ["test"], {
+    cwd: join(root, "apps/wechat-sandbox"),
+    env: { ...services.env, ...light.env },
+  });
   const full = await startSystem(
     "full",
     services.folder,
@@ -99,7 +103,7 @@ async function playOnSystems(services: TestServices, onStarted: OnStarted): Prom
       ),
     ),
   );
-  return [journeys, ...stories];
+  return [journeys, phone, ...stories];
 }
 
 async function createDatabase(url: string, name: string): Promise<void> {
