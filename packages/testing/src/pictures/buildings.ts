@@ -78,7 +78,7 @@ export function house(
 }
 
 /** A window with a lattice; at night it shines on what is around it. */
-export function lattice(pen: Pen, x: number, y: number, width: number, height: number, wood: string): string {
+function lattice(pen: Pen, x: number, y: number, width: number, height: number, wood: string): string {
   const { light } = pen;
   const pane = light.isLit
     ? gradient(pen, [
@@ -122,7 +122,7 @@ function door(pen: Pen, x: number, y: number, width: number, height: number, woo
 }
 
 /** A roof seen from the front, its foot at `y`. */
-export function eaves(pen: Pen, x: number, y: number, width: number, roof: string, isTop: boolean): string {
+function eaves(pen: Pen, x: number, y: number, width: number, roof: string, isTop: boolean): string {
   const over = width * 0.13;
   const height = width * (isTop ? 0.26 : 0.13);
   const [l, r] = [x - width / 2 - over, x + width / 2 + over];

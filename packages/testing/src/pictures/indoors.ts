@@ -23,7 +23,7 @@ import {
 } from "./pen";
 
 /** Inside, what is to be seen through the window is drawn by `view`, on a canvas of the same size. */
-export type View = (pen: Pen) => string;
+type View = (pen: Pen) => string;
 export const rooms = { bedroom, teaRoom, bath, balcony } as const;
 export type Room = keyof typeof rooms;
 

@@ -59,7 +59,7 @@ function stars(pen: Pen, horizon: number): string {
 }
 
 /** A flat cloud: a few pills on one base line. */
-export function cloud(pen: Pen, x: number, y: number, size: number): string {
+function cloud(pen: Pen, x: number, y: number, size: number): string {
   const { light } = pen;
   const colour =
     light.hour === "night" ? "#6f86b5" : light.hour === "day" ? "#ffffff" : lighter(light.sky[2], 0.35);

@@ -18,7 +18,7 @@ export interface Pen {
 export type Hour = "dawn" | "day" | "dusk" | "night";
 
 /** Colours that everything in one picture shares, so that house, hill and water stand in the same light. */
-export interface Light {
+interface Light {
   hour: Hour;
   /** Top, middle and horizon of the sky. */
   sky: [string, string, string];
@@ -34,7 +34,7 @@ export interface Light {
   isLit: boolean;
 }
 
-export const lights: Record<Hour, Light> = {
+const lights: Record<Hour, Light> = {
   dawn: {
     hour: "dawn",
     sky: ["#7fa8c9", "#f0cdb9", "#fde8d0"],

@@ -34,7 +34,7 @@ export interface Plan {
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
-export const historyDays = 120;
+const historyDays = 120;
 
 /** What is played, and how often: 200 bookings in every state. */
 const quotas = {

@@ -68,7 +68,7 @@ export interface Chosen {
 
 export const nothingChosen: Chosen = { checkIn: null, checkOut: null };
 
-export function isFree(nights: Nights, day: Day): boolean {
+function isFree(nights: Nights, day: Day): boolean {
   const night = nights.get(day);
   return night !== undefined && !night.isClosed && night.free > 0;
 }

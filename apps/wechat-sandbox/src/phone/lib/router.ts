@@ -14,7 +14,7 @@ function subscribe(listener: () => void) {
   return () => removeEventListener("hashchange", listener);
 }
 
-export function placeOf(hash: string): Place {
+function placeOf(hash: string): Place {
   const [path = "", query = ""] = hash.replace(/^#/, "").split("?");
   return { parts: path.split("/").filter(Boolean), query: new URLSearchParams(query), id: hash };
 }

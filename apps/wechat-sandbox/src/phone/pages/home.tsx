@@ -20,7 +20,7 @@ import { Icon } from "../parts/icons";
 import { ListingCard } from "../parts/listing-card";
 
 /** Cities that the search offers: their legacy names, which the bridge compares. */
-export const cities = [
+const cities = [
   { zh: "杭州", en: "Hangzhou" },
   { zh: "大理", en: "Dali" },
   { zh: "成都", en: "Chengdu" },

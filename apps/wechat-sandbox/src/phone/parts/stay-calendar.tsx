@@ -1,6 +1,15 @@
 import { useEffect, useMemo, useRef } from "react";
 import { useApp } from "../lib/app-context";
-import { areFree, type Chosen, canChoose, choose, type Day, monthsFrom, type Nights } from "../lib/calendar";
+import {
+  addDays,
+  areFree,
+  type Chosen,
+  canChoose,
+  choose,
+  type Day,
+  monthsFrom,
+  type Nights,
+} from "../lib/calendar";
 import { dayText, monthText, shortMoney, weekdayLetters } from "../lib/show";
 
 /** Months below one another with price and room for each night. */
@@ -63,7 +72,7 @@ export function StayCalendar({
                   if (!day) return <span key={column} />;
                   const isPast = day < today;
                   const isOff = isPast || !canChoose(chosen, day, nights);
-                  const isSoldOut = !isPast && !areFree(nights, day, nextDay(day));
+                  const isSoldOut = !isPast && !areFree(nights, day, addDays(day, 1));
                   return (
                     <button
                       type="button"
@@ -86,8 +95,4 @@ export function StayCalendar({
       </div>
     </div>
   );
-}
-
-function nextDay(day: Day): Day {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
 }
