@@ -126,6 +126,18 @@ test("while somebody types the password the nights stay taken, however long it t
   expect((await world.read(bookingNo)).status).toBe("confirmed");
 });
 
+test.each([
+  ["somebody has begun to pay since we asked", { kind: "error", status: 202, code: "USER_PAYING" }],
+  ["it finds the order too young", { kind: "error", status: 403, code: "RULE_LIMIT" }],
+] as const)("when WeChat does not close because %s, the nights stay taken", async (_, fault) => {
+  const { bookingNo, listingId } = await world.prepaid();
+  world.clock.advance(minutes(30));
+  world.sandbox.faults.wire(fault, closes);
+  expect(await closeUnpaidBooking(world.deps, { bookingNo })).toBe("kept");
+  expect(await world.soldNights(listingId)).toBe(2);
+  expect(await closeUnpaidBooking(world.deps, { bookingNo })).toBe("cancelled");
+});
+
 test("when nothing came of the password the booking is closed after all", async () => {
   const { bookingNo, openid, sheet } = await world.prepaid();
   world.sandbox.phone.beginPay(openid, sheet);
