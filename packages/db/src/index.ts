@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 import { type Prisma, PrismaClient } from "./generated/client";
@@ -40,8 +41,10 @@ export interface PlainTx {
  * A transaction over the pool under `db`, like `db.$transaction` for the few that are so hot that what Prisma does
  * around raw statements costs more than the statements. `work` must let an error of the database out: after it nothing
  * can be committed.
+ * @param lock whoever names the same one waits until this transaction ends; every statement of `work` sees what the
+ *   one before has committed
  */
-export async function inTransaction<T>(db: Db, work: (tx: PlainTx) => Promise<T>): Promise<T> {
+export async function inTransaction<T>(db: Db, lock: string, work: (tx: PlainTx) => Promise<T>): Promise<T> {
   const client = await poolOf(db).connect();
   // The query under way rejects when the connection is lost; without a listener that would end the process, too.
   const lost = () => {};
@@ -51,7 +54,8 @@ export async function inTransaction<T>(db: Db, work: (tx: PlainTx) => Promise<T>
     client.release(isBroken);
   };
   try {
-    await client.query("BEGIN");
+    // Both in one trip. The lock is taken by a statement of its own: a snapshot is as old as its statement.
+    await client.query(`BEGIN; SELECT pg_advisory_xact_lock(${lockKeyOf(lock)})`);
     const result = await work({
       query:
         (name) =>
@@ -70,6 +74,11 @@ export async function inTransaction<T>(db: Db, work: (tx: PlainTx) => Promise<T>
     release(isBroken);
     throw error;
   }
+}
+
+/** 64 bits of a digest, as PostgreSQL writes a bigint. */
+function lockKeyOf(name: string): string {
+  return createHash("sha256").update(name).digest().readBigInt64BE().toString();
 }
 
 const numberedTexts = new WeakMap<TemplateStringsArray, string>();

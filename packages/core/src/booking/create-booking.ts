@@ -40,7 +40,8 @@ export async function createBooking(deps: CreateDeps, input: Input): Promise<Cre
   await takePoint(deps, "booking-create", String(input.userId));
   for (let draw = 1; ; draw += 1) {
     try {
-      return await inTransaction(deps.db, (tx) => takeStay(tx, deps, input));
+      // One booking of a guest at a time: what a guest has already booked is counted in the first statement.
+      return await inTransaction(deps.db, scopeOf(input.userId), (tx) => takeStay(tx, deps, input));
     } catch (error) {
       if (sqlStateOf(error) !== "23505" || draw === numberDrawsMax) throw error;
     }
@@ -49,18 +50,16 @@ export async function createBooking(deps: CreateDeps, input: Input): Promise<Cre
 
 async function takeStay(tx: PlainTx, deps: CreateDeps, input: Input): Promise<CreateBookingOutput> {
   const now = deps.clock.now();
-  const offer = await lockGuestAndReadOffer(tx, input);
+  const fingerprint = fingerprintOf(input);
+  const { offer, ...state } = await readOfferAndLockNights(tx, input, { fingerprint, now });
   if (!offer) throw new AppError("LISTING_NOT_FOUND");
+  // A repeat gets its first answer even when the same stay would be refused by now.
+  if (state.firstAnswer) return state.firstAnswer;
+  if (state.isKeyReused) throw new AppError("IDEMPOTENCY_KEY_REUSED");
   const refusal =
     stayRefusal(offer, input, today(deps.clock, offer.timeZone)) ??
     // Characters as a person counts them, and as the column does.
     ([...input.remark].length > limits.remarkLengthMax ? "REMARK_TOO_LONG" : null);
-
-  const fingerprint = fingerprintOf(input);
-  const state = await lockNights(tx, input, { fingerprint, now, isSellable: refusal === null });
-  // A repeat gets its first answer even when the same stay would be refused by now.
-  if (state.firstAnswer) return state.firstAnswer;
-  if (state.isKeyReused) throw new AppError("IDEMPOTENCY_KEY_REUSED");
   if (refusal) throw new AppError(refusal);
   if (state.openHolds >= limits.openHoldsPerGuestMax) throw new AppError("TOO_MANY_OPEN_HOLDS");
   const taken = nightsRefusal(state.nights, input);
@@ -89,50 +88,48 @@ function fingerprintOf({
   return new Uint8Array(createHash("sha256").update(content).digest());
 }
 
-/**
- * One booking of a guest at a time, until the transaction ends: what a guest has already booked is counted in the
- * next statement, whose snapshot is younger than the lock. And what the rules want to know of the listing.
- */
-async function lockGuestAndReadOffer(tx: PlainTx, { userId, listingId }: Input) {
-  const [row] = await tx.query<{
-    merchantId: string;
-    onShelf: boolean;
-    merchantOpen: boolean;
-    guestsMax: number;
-    pricing: PricingKind;
-    mealPriceFen: number;
-    timeZone: string;
-    holdMinutes: number;
-  }>("booking-offer")`
-    SELECT l.merchant_id AS "merchantId", l.on_shelf AS "onShelf", m.status = 'open' AS "merchantOpen",
-      l.guests_max AS "guestsMax", l.pricing, l.meal_price_fen AS "mealPriceFen", l.time_zone AS "timeZone",
-      m.hold_minutes AS "holdMinutes",
-      pg_advisory_xact_lock(hashtextextended('booking-create:' || ${userId}::bigint, 0))::text AS locked
-    FROM listing l JOIN merchant m ON m.id = l.merchant_id
-    WHERE l.id = ${listingId}::bigint`;
-  return row && { ...row, merchantId: idOf(BigInt(row.merchantId)), mealPriceFen: fen(row.mealPriceFen) };
+/** What the rules want to know of a listing. */
+interface Offer {
+  merchantId: number;
+  onShelf: boolean;
+  merchantOpen: boolean;
+  guestsMax: number;
+  pricing: PricingKind;
+  mealPriceFen: number;
+  timeZone: string;
+  holdMinutes: number;
 }
-type Offer = NonNullable<Awaited<ReturnType<typeof lockGuestAndReadOffer>>>;
 
 /**
- * One statement that looks for the first answer, counts the guest's holds and locks the nights in the order of their
- * days. Nights that are seen taken are not locked: the losers of a rush need not queue behind its winner to lose.
+ * One statement that reads the listing, looks for the first answer, counts the guest's holds and locks the nights in
+ * the order of their days. Nights that are seen taken are not locked: the losers of a rush need not queue behind its
+ * winner to lose.
  */
-async function lockNights(
+async function readOfferAndLockNights(
   tx: PlainTx,
   input: Input,
-  { fingerprint, now, isSellable }: { fingerprint: Uint8Array<ArrayBuffer>; now: Date; isSellable: boolean },
+  { fingerprint, now }: { fingerprint: Uint8Array<ArrayBuffer>; now: Date },
 ) {
   const { userId, listingId, idempotencyKey } = input;
-  // Days that break a rule may be days that PostgreSQL does not know.
-  const stay = isSellable ? input : { checkInDate: "2000-01-01", checkOutDate: "2000-01-01" };
+  // Days that break a rule may be days that PostgreSQL does not know, or a whole calendar.
+  const isPlausible =
+    input.checkInDate >= "2000-01-01" &&
+    daysBetween(input.checkInDate, input.checkOutDate) <= limits.nightsMax;
+  const stay = isPlausible ? input : { checkInDate: "2000-01-01", checkOutDate: "2000-01-01" };
   const [row] = await tx.query<{
+    offer: Offer | null;
     kept: { response: unknown; same: boolean } | null;
     tapped: unknown;
     holds: number;
     nights: NightOffer[] | null;
   }>("booking-lock-nights")`
-    WITH kept AS (
+    WITH offer AS (
+      SELECT l.merchant_id AS "merchantId", l.on_shelf AS "onShelf", m.status = 'open' AS "merchantOpen",
+        l.guests_max AS "guestsMax", l.pricing, l.meal_price_fen AS "mealPriceFen", l.time_zone AS "timeZone",
+        m.hold_minutes AS "holdMinutes"
+      FROM listing l JOIN merchant m ON m.id = l.merchant_id
+      WHERE l.id = ${listingId}::bigint
+    ), kept AS (
       SELECT response, fingerprint = ${fingerprint} AS same FROM idempotency
       WHERE scope = ${scopeOf(userId)} AND key = ${idempotencyKey}::text AND expires_at > ${now}::timestamptz
     ), tapped AS (
@@ -163,14 +160,21 @@ async function lockNights(
     ), nights AS (
       SELECT * FROM locked UNION ALL SELECT * FROM seen WHERE NOT EXISTS (SELECT 1 FROM locked)
     )
-    SELECT (SELECT json_build_object('response', response, 'same', same) FROM kept) AS kept,
+    SELECT (SELECT row_to_json(offer) FROM offer) AS offer,
+      (SELECT json_build_object('response', response, 'same', same) FROM kept) AS kept,
       (SELECT json_build_object('bookingNo', booking_no, 'totalFen', total_fen, 'expiresAt', expires_at) FROM tapped) AS tapped,
       (SELECT n FROM holds) AS holds,
       (SELECT json_agg(json_build_object('night', night, 'priceFen', price_fen, 'closed', closed, 'free', free) ORDER BY night)
        FROM nights) AS nights`;
   if (!row) throw new Error("a query without FROM gives one row");
+  const { offer } = row;
   const first = row.kept ? (row.kept.same ? row.kept.response : null) : row.tapped;
   return {
+    offer: offer && {
+      ...offer,
+      merchantId: idOf(BigInt(offer.merchantId)),
+      mealPriceFen: fen(offer.mealPriceFen),
+    },
     firstAnswer: first ? toAnswer(first) : null,
     isKeyReused: row.kept?.same === false,
     openHolds: row.holds,
@@ -204,7 +208,7 @@ async function writeBooking(
     fingerprint,
     now,
   }: {
-    offer: Offer;
+    offer: Pick<Offer, "merchantId">;
     price: ReturnType<typeof priceOf>;
     answer: CreateBookingOutput;
     fingerprint: Uint8Array<ArrayBuffer>;
