@@ -9,6 +9,7 @@ import type {
 } from "@looklook/contracts";
 import { postgresBroadcast } from "./broadcast/postgres";
 import { redisBroadcast } from "./broadcast/redis";
+import { calm } from "./calm";
 import { type InfraConfig, type Size, sizeOf } from "./config";
 import { bullEventBus } from "./event-bus/bullmq";
 import { kafkaEventBus } from "./event-bus/kafka";
@@ -24,6 +25,9 @@ import { redisLimiter } from "./rate-limit/redis";
 export { type InfraConfig, type InfraLogger, type Size, sizeOf } from "./config";
 export type { BullQueue, JobEnvelope } from "./queue/backend";
 
+/** How often finished jobs that have been kept for long enough are looked for. */
+const trimEveryMs = 60_000;
+
 /** What a process may need of queues, events, broadcast and limits. Each part connects when it is first used. */
 export interface Infra {
   readonly size: Size;
@@ -35,7 +39,7 @@ export interface Infra {
   startWorkers(handlers: JobHandlers, concurrency?: Partial<Record<QueueName, number>>): Promise<JobWorkers>;
   /**
    * Makes the recurring jobs of contracts so, once whatever the number of workers, and puts them back when they get
-   * lost, until `close`.
+   * lost, until `close`; and removes finished jobs when their time is over.
    */
   registerSchedules(): Promise<void>;
   /** BullMQ's own queues (of jobs, and of events where BullMQ carries them), for bull-board. */
@@ -59,9 +63,20 @@ export function buildInfra(config: InfraConfig): Infra {
   const bullBus = size === "full" ? undefined : bullEventBus(backend, config.eventStore, config.logger);
   const eventBus = bullBus ?? kafkaEventBus(config);
   const workers: JobWorkers[] = [];
+  const warn = calm(config.logger);
+  let trimming: NodeJS.Timeout | undefined;
   let closing: Promise<void> | undefined;
 
+  async function bullQueues() {
+    return [...(await queue.bullQueues()), ...((await bullBus?.bullQueues()) ?? [])];
+  }
+
+  async function trim() {
+    for (const each of await bullQueues()) await backend.trim(each);
+  }
+
   async function closeAll() {
+    clearInterval(trimming);
     await Promise.all([...workers.map((started) => started.close()), eventBus.close()]);
     await Promise.all([queue.close(), broadcast.close(), rateLimiter.close()]);
     await disconnect();
@@ -78,10 +93,14 @@ export function buildInfra(config: InfraConfig): Infra {
       workers.push(started);
       return started;
     },
-    registerSchedules: () => queue.registerSchedules(),
-    async bullQueues() {
-      return [...(await queue.bullQueues()), ...((await bullBus?.bullQueues()) ?? [])];
+    async registerSchedules() {
+      await queue.registerSchedules();
+      trimming ??= setInterval(
+        () => void trim().catch((error) => warn({ err: error }, "old jobs could not be removed")),
+        trimEveryMs,
+      ).unref();
     },
+    bullQueues,
     ready: () => backend.ready(),
     close() {
       closing ??= closeAll();

@@ -15,7 +15,6 @@ import {
   type BullWorker,
   closeWorker,
   type JobEnvelope,
-  retention,
 } from "../queue/backend";
 import { deliver } from "./deliver";
 
@@ -67,7 +66,7 @@ export function bullEventBus(
       if (keys.size === 0) return;
       const news = [...keys].map((key) => {
         const data: JobEnvelope = { payload: { key }, traceparent: null };
-        return { name: "news", data, opts: { ...untilTheStoreIsBack, ...retention } };
+        return { name: "news", data, opts: untilTheStoreIsBack };
       });
       const queues = await open();
       await Promise.all([...queues.values()].map((queue) => queue.addBulk(news)));

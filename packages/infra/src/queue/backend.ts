@@ -20,6 +20,8 @@ export interface BullBackend {
     processor: Processor<JobEnvelope, void, string>,
     options: Pick<WorkerOptions, "concurrency">,
   ): Promise<BullWorker>;
+  /** Removes finished jobs that have been kept for long enough, where finishing others does not. */
+  trim(queue: BullQueue): Promise<void>;
   /** Runs `work` while no other process runs one, where BullMQ's own statements are not enough for that. */
   exclusively(work: () => Promise<void>): Promise<void>;
   /** Whether the database answers. */
@@ -39,11 +41,8 @@ export const recovery = {
   runRetryDelay: 1_000,
 } as const;
 
-/** How long bull-board can show a job. Failed ones wait for somebody to come back from a weekend. */
-export const retention = {
-  removeOnComplete: { age: 24 * 3_600, count: 2_000 },
-  removeOnFail: { age: 14 * 24 * 3_600, count: 10_000 },
-} as const;
+/** How long bull-board can show a job, in seconds. Failed ones wait for somebody to come back from a weekend. */
+export const retention = { completed: 24 * 3_600, failed: 14 * 24 * 3_600 } as const;
 
 /** A process that is asked to end has ten seconds for everything. */
 const closeWithinMs = 7_000;

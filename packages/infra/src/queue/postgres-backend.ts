@@ -9,9 +9,12 @@ import {
 import type pg from "pg";
 import { once } from "../once";
 import { bullSchema } from "../postgres";
-import { type BullBackend, type BullQueue, type BullWorker, recovery } from "./backend";
+import { type BullBackend, type BullQueue, type BullWorker, recovery, retention } from "./backend";
 
 const bull = withBackend(createPostgresBackend);
+
+/** Jobs that one look removes; what is left waits for the next. */
+const trimJobsMax = 10_000;
 
 /**
  * BullMQ on PostgreSQL over one shared pool: with pools of their own six queues take 30 connections. Its tables live
@@ -43,6 +46,11 @@ export function postgresBackend(pool: pg.Pool): BullBackend {
         ...recovery,
       });
       return worker as unknown as Worker as BullWorker;
+    },
+    async trim(queue) {
+      // Workers could do it whenever they finish a job, but that reads every job which is kept to find the oldest.
+      for (const state of ["completed", "failed"] as const)
+        await queue.clean(retention[state] * 1_000, trimJobsMax, state);
     },
     async exclusively(work) {
       // Two upserts of one schedule at the same moment leave a job too many: BullMQ's function reads before it locks.

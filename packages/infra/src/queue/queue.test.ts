@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type JobHandlers, type JobRequest, jobs, schedules } from "@looklook/contracts";
 import { describe, expect, type TestContext, test } from "vitest";
 import { buildInfra, type Infra, type InfraConfig } from "../index";
+import { openPool } from "../postgres";
 import { startChild } from "../test-support/child";
 import {
   emptyDatabase,
@@ -13,6 +14,7 @@ import {
   sizes,
 } from "../test-support/services";
 import type { JobEnvelope } from "./backend";
+import { postgresBackend } from "./postgres-backend";
 
 const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
@@ -311,3 +313,46 @@ describe.concurrent.each(["PostgreSQL", "Redis"] satisfies ServiceName[])(
     }, 60_000);
   },
 );
+
+test("on PostgreSQL a finished job is kept for its time and then removed", async ({ onTestFinished }) => {
+  const database = await emptyDatabase();
+  const pool = openPool({ databaseUrl: database.url, clientId: "test", logger: memoryLogger() });
+  onTestFinished(async () => {
+    await pool.end();
+    await database.drop();
+  });
+  const backend = postgresBackend(pool);
+  const queue = await backend.queue("trimmed");
+  const worker = await backend.worker(
+    "trimmed",
+    async ({ name }) => {
+      if (name.startsWith("failed")) throw new Error("as asked");
+    },
+    { concurrency: 1 },
+  );
+  const ages = {
+    "completed for an hour": 3_600,
+    "completed for a day": 25 * 3_600,
+    "failed for a day": 25 * 3_600,
+    "failed for two weeks": 15 * 24 * 3_600,
+  };
+  const data = { payload: {}, traceparent: null };
+  await queue.addBulk(Object.keys(ages).map((name) => ({ name, data })));
+  void worker.run();
+  const finished = () => queue.getJobs(["completed", "failed"]);
+  await eventually(finished, (jobs) => jobs.length === 4);
+  await worker.close();
+  for (const [name, seconds] of Object.entries(ages))
+    await pool.query("UPDATE job SET finished_at_ms = finished_at_ms - $1 WHERE name = $2", [
+      seconds * 1_000,
+      name,
+    ]);
+
+  await backend.trim(queue);
+
+  expect((await finished()).map(({ name }) => name).sort()).toEqual([
+    "completed for an hour",
+    "failed for a day",
+  ]);
+  await queue.close();
+});

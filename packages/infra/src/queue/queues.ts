@@ -11,7 +11,7 @@ import type { JobSchedulerJson, RepeatOptions } from "bullmq";
 import { calm } from "../calm";
 import type { InfraLogger } from "../config";
 import { once } from "../once";
-import { type BullBackend, type BullQueue, type JobEnvelope, retention } from "./backend";
+import type { BullBackend, BullQueue, JobEnvelope } from "./backend";
 
 /** How often a worker looks whether its schedules are still there: a flushed Redis takes them along. */
 const schedulesCheckEveryMs = 15_000;
@@ -111,7 +111,7 @@ function toBullJob({ name, data, id, runAt, traceparent }: JobRequest) {
   return {
     name,
     data: envelope,
-    opts: { jobId: id, delay, attempts, backoff: backoff(backoffMs), ...retention },
+    opts: { jobId: id, delay, attempts, backoff: backoff(backoffMs) },
   };
 }
 
@@ -132,7 +132,7 @@ async function upsert(queue: BullQueue, name: JobName, schedule: Schedule): Prom
   await queue.upsertJobScheduler(name, repeatOptions(schedule), {
     name,
     data,
-    opts: { attempts, backoff: backoff(backoffMs), ...retention },
+    opts: { attempts, backoff: backoff(backoffMs) },
   });
 }
 

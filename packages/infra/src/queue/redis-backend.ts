@@ -1,7 +1,7 @@
 import { Queue, Worker } from "bullmq";
 import type { InfraConfig } from "../config";
 import { closeRedis, openRedis } from "../redis";
-import { type BullBackend, type JobEnvelope, recovery } from "./backend";
+import { type BullBackend, type JobEnvelope, recovery, retention } from "./backend";
 
 /**
  * BullMQ on Redis. Producers share a connection that gives up quickly, so that an add rejects while Redis is away;
@@ -22,8 +22,11 @@ export function redisBackend(config: InfraConfig): BullBackend & { close(): Prom
         autorun: false,
         concurrency,
         ...recovery,
+        removeOnComplete: { age: retention.completed, count: 2_000 },
+        removeOnFail: { age: retention.failed, count: 10_000 },
       });
     },
+    async trim() {},
     // Each of BullMQ's changes is one Lua script, and Redis runs one at a time.
     exclusively: (work) => work(),
     async ready() {
