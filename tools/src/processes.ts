@@ -81,7 +81,8 @@ export async function startChild(spec: ChildSpec): Promise<Child> {
   const log = openSync(spec.logFile, "a", 0o600);
   const process_ = spawn(spec.command, spec.args, {
     cwd: spec.cwd,
-    env: spec.env,
+    // The preload (start/tie.mjs) acts only in the process that is told so.
+    env: spec.isTied ? { ...spec.env, LOOKLOOK_TIED: "1" } : spec.env,
     uid: spec.uid,
     gid: spec.gid,
     detached: !isWindows,
