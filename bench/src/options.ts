@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { PlainError } from "@looklook/tools/plain-error";
 
-export const groups = ["bridge", "trpc", "booking", "callback", "jobs"] as const;
+const groups = ["bridge", "trpc", "booking", "callback", "jobs"] as const;
 export type Group = (typeof groups)[number];
 
 /** How much work one round is, and how many there are. */
