@@ -23,7 +23,7 @@ test("filters and position live in the address and survive a reload", async ({ p
 
   await page.getByRole("button", { name: "清除筛选" }).click();
   await expect(page).toHaveURL(new RegExp(`/m/${house}/bookings$`));
-  const newest = await table.getByRole("row").nth(1).textContent();
+  const newest = (await table.getByRole("row").nth(1).textContent()) ?? "";
   await page.getByRole("button", { name: "更早" }).click();
   await expect(page).toHaveURL(/cursor=\d+/);
   await expect(table.getByRole("row").nth(1)).not.toHaveText(newest);
