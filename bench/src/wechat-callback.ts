@@ -24,7 +24,7 @@ export function signedCallback(
     trade_state: "SUCCESS",
     trade_state_desc: "支付成功",
     bank_type: "OTHERS",
-    attach: "",
+    attach: payment.bookingNo,
     success_time: at,
     payer: { openid: payment.openid },
     amount: {
@@ -59,6 +59,7 @@ export function signedCallback(
       appId: keys.appid,
       mchId: keys.mchid,
       paymentNo: payment.paymentNo,
+      attach: payment.bookingNo,
       transactionId: payment.transactionId,
       tradeType: "JSAPI",
       tradeState: "SUCCESS",

@@ -87,6 +87,7 @@ export async function wechatAt(
     return {
       paymentNo: `PMT2026050410000000000${String(++count).padStart(4, "0")}`,
       description: "湖景大床房",
+      attach: "HSO2026050410000000000001",
       amountFen: 60_000,
       openid,
       timeExpireAt: new Date(clock.now().getTime() + 30 * 60_000),

@@ -20,6 +20,7 @@ describe("an order", () => {
       mchid: pay.mchId,
       description: "湖景大床房",
       out_trade_no: wanted.paymentNo,
+      attach: wanted.attach,
       time_expire: "2026-05-04T10:30:00+08:00",
       notify_url: "https://looklook.example/notify",
       amount: { total: 60_000, currency: "CNY" },
@@ -63,6 +64,7 @@ describe("an order", () => {
       appId: pay.appId,
       mchId: pay.mchId,
       paymentNo,
+      attach: "HSO2026050410000000000001",
       transactionId,
       tradeType: "JSAPI",
       tradeState: "SUCCESS",
@@ -160,7 +162,13 @@ describe("a notification", () => {
     expect(await pay.readNotification(shouted, body)).toMatchObject({
       eventType: "TRANSACTION.SUCCESS",
       kind: "payment",
-      trade: { paymentNo, tradeState: "SUCCESS", totalFen: 60_000, paidAt: clock.now() },
+      trade: {
+        paymentNo,
+        attach: "HSO2026050410000000000001",
+        tradeState: "SUCCESS",
+        totalFen: 60_000,
+        paidAt: clock.now(),
+      },
     });
   });
 

@@ -125,6 +125,7 @@ export function createWechatPay(
         description: order.description.slice(0, 127),
         out_trade_no: order.paymentNo,
         time_expire: beijingTime(order.timeExpireAt),
+        attach: order.attach,
         notify_url: config.notifyUrl,
         amount: { total: order.amountFen, currency: "CNY" },
         payer: { openid: order.openid },

@@ -1,15 +1,7 @@
 import { poolOf, sqlStateOf } from "@looklook/db";
-import { eventId, idOf } from "../shared";
+import { eventId } from "../shared";
 import type { Trade } from "./gateway";
 import { matchTrade, type PaymentDeps } from "./payment";
-
-interface AttemptWithBooking {
-  booking_no: string;
-  merchant_id: string;
-  listing_id: string;
-  openid: string;
-  amount_fen: number;
-}
 
 /** The notification that brought the trade; null when we asked ourselves. */
 export interface NotificationRow {
@@ -33,35 +25,18 @@ export async function applyOrdinaryPayment(
   notification: NotificationRow | null,
 ): Promise<boolean> {
   const { clock, codes, random } = deps;
-  const pool = poolOf(deps.db);
-  const awaited = await pool.query<AttemptWithBooking>({
-    name: "payment-awaited",
-    text: awaitedPayment,
-    values: [trade.paymentNo, trade.transactionId],
-  });
-  const [attempt] = awaited.rows;
-  if (!attempt) return false;
-
+  // The booking's number, given along with the order: the code is sealed for it before the statement can say it.
+  const bookingNo = trade.attach;
+  if (!bookingNo) return false;
   const now = clock.now();
-  const match = matchTrade(
-    trade,
-    { amountFen: attempt.amount_fen, openid: attempt.openid, transactionId: null },
-    deps.pay,
-    now,
-  );
+  // Whether amount and openid are the attempt's is for the statement to see.
+  const own = { amountFen: trade.totalFen ?? 0, openid: trade.payerOpenid ?? "", transactionId: null };
+  const match = matchTrade(trade, own, deps.pay, now);
   if (!("paid" in match)) return false;
   const { paid } = match;
 
   const code = codes.create();
   const { hmac, keyId } = codes.hmac(code);
-  const bookingNo = attempt.booking_no;
-  const facts = {
-    bookingNo,
-    merchantId: idOf(BigInt(attempt.merchant_id)),
-    listingId: idOf(BigInt(attempt.listing_id)),
-    paymentNo: paid.paymentNo,
-    amountFen: paid.totalFen,
-  };
   const values = [
     paid.paymentNo,
     now,
@@ -76,10 +51,11 @@ export async function applyOrdinaryPayment(
     codes.hmacs(code).slice(1),
     actorKind,
     bookingNo,
-    JSON.stringify(facts),
+    paid.payerOpenid,
     deps.traceparent(),
     eventId(random, now),
     eventId(random, now),
+    paid.totalFen,
   ];
   const statement = notification
     ? {
@@ -89,7 +65,7 @@ export async function applyOrdinaryPayment(
       }
     : { name: "payment-apply", text: applyPayment, values };
   try {
-    const confirmed = await pool.query(statement);
+    const confirmed = await poolOf(deps.db).query(statement);
     return confirmed.rowCount === 1;
   } catch (error) {
     // The code or the transaction's number is somebody else's: nothing was done, and the long way knows what to do.
@@ -98,21 +74,19 @@ export async function applyOrdinaryPayment(
   }
 }
 
-// `IS TRUE` keeps the planner from the partial indexes of pending bookings: on tables without statistics it takes a walk
-// through all of them for cheaper than the primary key.
-const awaitedPayment = `
-  SELECT b.booking_no, b.merchant_id, b.listing_id, p.openid, p.amount_fen
-  FROM payment p JOIN booking b ON b.id = p.booking_id
-  WHERE p.payment_no = $1 AND p.status = 'open' AND (b.status = 'pending_payment') IS TRUE
-    -- Money that stands in a case has to leave it, too.
-    AND NOT EXISTS (SELECT 1 FROM operator_case
-      WHERE kind = 'payment_mismatch' AND subject = $2 AND status = 'open')`;
-
-/** `noted` says whether this is the first to hear of it; nothing happens for a notification that is there already. */
+/**
+ * `noted` says whether this is the first to hear of it; nothing happens for a notification that is there already.
+ * `IS TRUE` keeps the planner from the partial indexes of pending bookings: on tables without statistics it takes a
+ * walk through all of them for cheaper than the primary key.
+ */
 const applying = (noted: string) => `
   WITH locked AS (
     SELECT p.id AS payment_id, b.id AS booking_id FROM payment p JOIN booking b ON b.id = p.booking_id
-    WHERE p.payment_no = $1 AND p.status = 'open' AND (b.status = 'pending_payment') IS TRUE
+    WHERE p.payment_no = $1 AND p.status = 'open' AND p.openid = $13 AND p.amount_fen = $17
+      AND (b.booking_no = $12 AND b.status = 'pending_payment') IS TRUE
+      -- Money that stands in a case has to leave it, too.
+      AND NOT EXISTS (SELECT 1 FROM operator_case
+        WHERE kind = 'payment_mismatch' AND subject = $3 AND status = 'open')
       AND NOT EXISTS (SELECT 1 FROM unnest($10::bytea[]) AS older (hmac), LATERAL (
         SELECT 1 FROM booking other WHERE other.merchant_id = b.merchant_id AND other.code_hmac = older.hmac LIMIT 1) taken)
     FOR UPDATE OF b, p
@@ -124,13 +98,15 @@ const applying = (noted: string) => `
   ), confirmed AS (
     UPDATE booking SET status = 'confirmed', code_hmac = $7, code_hmac_key_id = $8, code_sealed = $9,
       was_paid = true, paid_at = $6, confirmed_at = $2, closing_at = NULL, version = version + 1, updated_at = $2
-    FROM locked, noted WHERE booking.id = locked.booking_id RETURNING booking.id
+    FROM locked, noted WHERE booking.id = locked.booking_id
+    RETURNING booking.id, booking.merchant_id, booking.listing_id
   ), history AS (
     INSERT INTO booking_transition (booking_id, "from", "to", actor_kind, reason, at)
     SELECT id, 'pending_payment', 'confirmed', $11::actor_kind, '', $2 FROM confirmed
   ), told AS (
     INSERT INTO outbox (id, kind, name, key, payload, traceparent, created_at)
-    SELECT event.id, 'event', event.name, $12, $13::jsonb, $14, $2
+    SELECT event.id, 'event', event.name, $12, jsonb_build_object('bookingNo', $12::text, 'merchantId', merchant_id,
+      'listingId', listing_id, 'paymentNo', $1::text, 'amountFen', $17::int), $14, $2
     FROM confirmed, (VALUES (1, $15::uuid, 'payment.succeeded'), (2, $16::uuid, 'booking.confirmed')) AS event (place, id, name)
     ORDER BY event.place
   )
@@ -139,5 +115,5 @@ const applying = (noted: string) => `
 const applyPayment = applying("SELECT FROM locked");
 const applyToldPayment = applying(`
     INSERT INTO payment_notification (id, event_type, resource, received_at, applied_at, outcome)
-    SELECT $17, $18, $19::jsonb, $2, $2, 'applied' FROM locked
+    SELECT $18, $19, $20::jsonb, $2, $2, 'applied' FROM locked
     ON CONFLICT (id) DO NOTHING RETURNING id`);

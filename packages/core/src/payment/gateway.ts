@@ -24,6 +24,8 @@ export interface Trade {
   appId: string;
   mchId: string;
   paymentNo: string;
+  /** What the pre-pay gave WeChat to keep: the booking's number. null in orders that were made without. */
+  attach: string | null;
   transactionId: string | null;
   tradeType: string;
   tradeState: TradeState;
@@ -71,6 +73,8 @@ export interface PaymentGateway {
   prepay(order: {
     paymentNo: string;
     description: string;
+    /** Comes back with every trade; at most 128 characters. */
+    attach: string;
     amountFen: number;
     openid: string;
     timeExpireAt: Date;

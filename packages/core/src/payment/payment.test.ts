@@ -95,6 +95,7 @@ describe("a paid trade", () => {
   const trade: Trade = {
     ...account,
     paymentNo: "PMT1",
+    attach: "HSO1",
     transactionId: "4200",
     tradeType: "JSAPI",
     tradeState: "SUCCESS",

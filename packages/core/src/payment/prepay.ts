@@ -23,15 +23,14 @@ interface PrepayRequest {
 export async function prepay(deps: PaymentDeps, request: PrepayRequest): Promise<PrepayOutput> {
   // Twice at most: the first attempt may have to make way (another openid, closed at WeChat).
   for (let round = 0; round < 2; round++) {
-    const { attempt, description, isFitting } = await deps.db.$transaction((tx) =>
-      openAttempt(tx, deps, request),
-    );
+    const { attempt, title, isFitting } = await deps.db.$transaction((tx) => openAttempt(tx, deps, request));
     if (!isFitting) {
       await makeWay(deps, attempt);
       continue;
     }
     // A prepay_id lives for two hours and a hold no longer than that, so the stored one is good until the end.
-    const prepayId = attempt.prepayId ?? (await orderAtWechat(deps, attempt, description));
+    const prepayId =
+      attempt.prepayId ?? (await orderAtWechat(deps, attempt, { bookingNo: request.bookingNo, title }));
     if (prepayId !== null) return { paymentNo: attempt.paymentNo, ...deps.pay.payParams(prepayId) };
   }
   throw new AppError("PAYMENT_FAILED");
@@ -57,7 +56,7 @@ async function openAttempt(tx: Tx, deps: PaymentDeps, { userId, bookingNo }: Pre
   });
   const attempt = open ?? (await insertAttempt(tx, deps, booking, openid, now));
   const isFitting = attempt.openid === openid && attempt.amountFen === booking.totalFen;
-  return { attempt, description: booking.title, isFitting };
+  return { attempt, title: booking.title, isFitting };
 }
 
 /** Why this booking cannot be paid at `now`, or null when it can. */
@@ -106,13 +105,14 @@ async function insertAttempt(
 async function orderAtWechat(
   deps: PaymentDeps,
   attempt: Attempt,
-  description: string,
+  booking: Pick<Booking, "bookingNo" | "title">,
 ): Promise<string | null> {
   const { db, clock, pay } = deps;
   try {
     const { prepayId } = await pay.prepay({
       paymentNo: attempt.paymentNo,
-      description: description || "homestay pay",
+      description: booking.title || "homestay pay",
+      attach: booking.bookingNo,
       amountFen: attempt.amountFen,
       openid: attempt.openid,
       timeExpireAt: attempt.timeExpireAt,

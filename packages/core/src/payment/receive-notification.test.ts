@@ -1,6 +1,7 @@
 import { seededRandom } from "@looklook/testing";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { withRetry } from "../shared";
+import { applyOrdinaryPayment } from "./apply-ordinary-payment";
 import { applyTradeIn, lockBookingOf } from "./apply-trade";
 import type { Notification, Trade } from "./gateway";
 import { receiveNotification } from "./receive-notification";
@@ -65,6 +66,7 @@ test("the one statement and the step-by-step way leave the same rows", async () 
     appId: world.deps.pay.appId,
     mchId: world.deps.pay.mchId,
     paymentNo: booking.sheet.paymentNo,
+    attach: booking.bookingNo,
     transactionId,
     tradeType: "JSAPI",
     tradeState: "SUCCESS",
@@ -80,7 +82,17 @@ test("the one statement and the step-by-step way leave the same rows", async () 
     kind: "payment",
     trade: trade(booking, `42000${id}`),
   });
-  expect(await receiveNotification(world.deps, told(quick, "quick"))).toBe("applied");
+  const { trade: quickTrade, ...resource } = told(quick, "quick") as Extract<
+    Notification,
+    { kind: "payment" }
+  >;
+  const row = { id: "quick", eventType: "TRANSACTION.SUCCESS", resource: JSON.stringify(resource) };
+  expect(
+    await applyOrdinaryPayment(world.deps, { ...quickTrade, attach: slow.bookingNo }, "wechat", row),
+  ).toBe(false);
+  expect(await applyOrdinaryPayment(world.deps, { ...quickTrade, attach: null }, "wechat", row)).toBe(false);
+  expect(await applyOrdinaryPayment(world.deps, quickTrade, "wechat", row)).toBe(true);
+  expect(await applyOrdinaryPayment(world.deps, quickTrade, "wechat", row)).toBe(false);
   await world.db.$transaction(async (tx) => {
     const locked = await lockBookingOf(tx, slow.sheet.paymentNo);
     await applyTradeIn(tx, world.deps, trade(slow, "42000slow"), locked, { kind: "wechat" });
@@ -139,6 +151,14 @@ async function forget(bookingNo: string) {
     UPDATE payment p SET status = 'closed', transaction_id = NULL, paid_at = NULL
     FROM booking b WHERE b.id = p.booking_id AND b.booking_no = ${bookingNo}`;
 }
+
+test("a payment of an order that was made without the booking's number is applied the long way", async () => {
+  const { bookingNo, openid, sheet } = await world.prepaid();
+  world.sandbox.faults.callback({ kind: "alter", set: { attach: "" } });
+  world.sandbox.phone.pay(openid, sheet);
+  await world.sandbox.tick();
+  expect((await world.read(bookingNo)).status).toBe("confirmed");
+});
 
 test("what is repeated five times and at once is applied once", async () => {
   const { bookingNo, openid, sheet } = await world.prepaid();

@@ -200,6 +200,7 @@ async function pay(
       appId: deps.pay.appId,
       mchId: deps.pay.mchId,
       paymentNo,
+      attach: ref.bookingNo,
       transactionId: `4200${randomDigits(deps.random, 24)}`,
       tradeType: "JSAPI",
       tradeState: "SUCCESS",
