@@ -1,10 +1,10 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 
 /** One side of a comparison: `round` does a fixed piece of work and says how much of it took how long. */
 export interface Side {
   round(): Promise<{ count: number; seconds: number }>;
-  /** The process that does the work, where its own processor time says more than the clock. */
-  pid?: number;
+  /** The processes that do the work: ours, and the database's where it is part of it. null: not one that we can see. */
+  pids: readonly (number | null)[];
 }
 
 export interface Pair {
@@ -32,7 +32,7 @@ export interface Result {
   ratio: number;
   /** The lowest and highest ratio of one round of ours to the round of the baseline next to it. */
   spread: [low: number, high: number];
-  /** The ratio in processor time of the serving process for each request; null where it is not measured. */
+  /** The ratio in processor time of all that serves, for each unit; null where it cannot be seen. */
   cpuRatio: number | null;
   rounds: { ours: number; baseline: number }[];
 }
@@ -83,26 +83,35 @@ interface Measured {
 }
 
 async function measure(side: Side): Promise<Measured> {
-  const before = side.pid === undefined ? null : cpuMsOf(side.pid);
+  const before = cpuMsOf(side.pids);
   const { count, seconds } = await side.round();
-  const after = side.pid === undefined ? null : cpuMsOf(side.pid);
+  const after = cpuMsOf(side.pids);
   return {
     perSecond: count / seconds,
     cpuMsEach: before === null || after === null ? null : (after - before) / count,
   };
 }
 
-/** Processor time that a process has used, in milliseconds; null where the system does not tell. */
-function cpuMsOf(pid: number): number | null {
-  if (process.platform !== "linux") return null;
+/** Processor time that these processes and all that they started have used, in milliseconds; null where unknown. */
+function cpuMsOf(pids: readonly (number | null)[]): number | null {
+  if (process.platform !== "linux" || pids.includes(null)) return null;
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The command's name stands in brackets and may hold anything. Times are in ticks of 10 ms.
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return (Number(fields[11]) + Number(fields[12])) * 10;
+    return pids.reduce((sum: number, pid) => sum + cpuTicksOf(pid as number) * 10, 0);
   } catch {
     return null;
   }
+}
+
+/** In ticks of 10 ms, with those children that have ended. */
+function cpuTicksOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  // The command's name stands in brackets and may hold anything.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const own = fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0);
+  const children = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
+    readFileSync(`/proc/${pid}/task/${task}/children`, "utf8").split(" ").filter(Boolean).map(Number),
+  );
+  return children.reduce((sum, child) => sum + cpuTicksOf(child), own);
 }
 
 function median(values: number[]): number {

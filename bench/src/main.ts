@@ -26,7 +26,7 @@ async function main(args: string[]): Promise<void> {
   }
   const say = (line: string) => console.error(line);
   const begun = performance.now();
-  const stage = await setStage(say, options.only.includes("jobs"));
+  const stage = await setStage(say);
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.once(signal, () => void stage.close().finally(() => process.exit(130)));
   const results: Result[] = [];

@@ -5,7 +5,7 @@ import { rateLimits } from "@looklook/contracts";
 import { prepareTemplate, testDatabase, testWorld, type World } from "@looklook/testing";
 import { PlainError } from "@looklook/tools/plain-error";
 import { freePort } from "@looklook/tools/ports";
-import { lastLines, startChild } from "@looklook/tools/processes";
+import { type Child, lastLines, startChild } from "@looklook/tools/processes";
 import { root } from "@looklook/tools/root";
 import { cleanUpAfterKilledRuns, temporaryFolder } from "@looklook/tools/services/all";
 import { startPostgres } from "@looklook/tools/services/postgres";
@@ -26,6 +26,8 @@ export interface Stage {
   wechatKeys: SandboxKeys;
   /** null where no Redis could be had. */
   redisUrl: string | null;
+  /** Servers that this run brought along. */
+  pids: { postgres: number | null; redis: number | null };
   /** Begins every key on a Redis that others may share. */
   prefix: string;
   program(name: string, env?: Record<string, string>): Program;
@@ -36,14 +38,14 @@ export interface Stage {
 }
 
 /** Takes PostgreSQL and Redis from the environment and brings along what is not there. */
-export async function setStage(say: (line: string) => void, needsRedis: boolean): Promise<Stage> {
+export async function setStage(say: (line: string) => void): Promise<Stage> {
   const endings: (() => Promise<unknown>)[] = [];
   const close = async () => {
     for (const end of endings.splice(0).reverse())
       await end().catch((error) => say(`left behind: ${error instanceof Error ? error.message : error}`));
   };
   try {
-    return await set(say, needsRedis, endings, close);
+    return await set(say, endings, close);
   } catch (error) {
     await close();
     throw error;
@@ -52,12 +54,16 @@ export async function setStage(say: (line: string) => void, needsRedis: boolean)
 
 async function set(
   say: (line: string) => void,
-  needsRedis: boolean,
   endings: (() => Promise<unknown>)[],
   close: () => Promise<void>,
 ): Promise<Stage> {
   await cleanUpAfterKilledRuns();
-  const { folder, onStart, remove } = temporaryFolder();
+  const { folder, onStart: note, remove } = temporaryFolder();
+  const pids: Stage["pids"] = { postgres: null, redis: null };
+  const onStart = (child: Child) => {
+    note(child);
+    if (child.name === "postgres" || child.name === "redis") pids[child.name] = child.mark.pid;
+  };
   endings.push(async () => remove());
   if (!process.env.DATABASE_URL) {
     say("starting PostgreSQL");
@@ -68,7 +74,7 @@ async function set(
     process.env.DATABASE_URL = server.url;
   }
   let redisUrl = process.env.REDIS_URL ?? null;
-  if (!redisUrl && needsRedis) {
+  if (!redisUrl) {
     try {
       const cacheDir = join(root, ".state/redis");
       const server = await startRedis({ dir: join(folder, "redis"), cacheDir, say, onStart });
@@ -76,7 +82,7 @@ async function set(
       redisUrl = server.url;
     } catch (error) {
       if (!(error instanceof PlainError)) throw error;
-      say(`jobs on Redis are left out: ${error.message}`);
+      say(`pairs on Redis are left out: ${error.message}`);
     }
   }
   say("building");
@@ -105,6 +111,7 @@ async function set(
     env,
     wechatKeys: await readWechatKeys(folder),
     redisUrl,
+    pids,
     prefix: `looklook-bench-${process.pid}`,
     program(name, over = {}) {
       const program = startProgram(name, { ...env, ...over });

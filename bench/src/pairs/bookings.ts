@@ -1,5 +1,5 @@
 import { addDays, createGuestTokens, dayOf, startOf } from "@looklook/core";
-import { type Pair, warmUpRounds } from "../compare";
+import { type Pair, type Side, warmUpRounds } from "../compare";
 import { type Ask, askOnceEach } from "../http-load";
 import type { Size } from "../options";
 import type { BookingsWanted } from "../programs/bookings-wanted";
@@ -21,12 +21,20 @@ export async function bookingPairs(stage: Stage, size: Size): Promise<Pair[]> {
   const overHttp = await guestsOf(stage, size, stay);
   const raw = await guestsOf(stage, size, stay);
   const our = stage.program("our-bookings");
+  const withRedis = stage.redisUrl ? await guestsOf(stage, size, stay) : null;
   const bare = stage.program("raw-bookings");
   const api = await stage.api();
-  const book = (program: typeof our, guests: Guests) => async () => {
-    const bookings = guests.next(size.bookings);
-    return { count: bookings.length, seconds: await program.call<number>("book", { bookings, concurrency }) };
-  };
+  const { postgres } = stage.pids;
+  const book = (program: typeof our, guests: Guests, servers = [postgres]): Side => ({
+    pids: [program.pid, ...servers],
+    async round() {
+      const bookings = guests.next(size.bookings);
+      return {
+        count: bookings.length,
+        seconds: await program.call<number>("book", { bookings, concurrency }),
+      };
+    },
+  });
   const tokens = createGuestTokens({
     secret: stage.env.JWT_ACCESS_SECRET ?? "",
     random: stage.world.depsAt(new Date()).random,
@@ -48,13 +56,13 @@ export async function bookingPairs(stage: Stage, size: Size): Promise<Pair[]> {
     }),
   });
   const shared = { baselineName: "one SQL transaction", unit: "bookings" };
-  return [
+  const pairs: Pair[] = [
     {
       ...shared,
       name: "create booking: use case",
       goal: 0.5,
-      ours: { round: book(our, ours) },
-      baseline: { round: book(bare, raw) },
+      ours: book(our, ours),
+      baseline: book(bare, raw),
       check: () => haveSameRows(stage, ours, raw),
     },
     {
@@ -62,15 +70,28 @@ export async function bookingPairs(stage: Stage, size: Size): Promise<Pair[]> {
       name: "create booking: over HTTP",
       goal: null,
       ours: {
+        pids: [api.pid, postgres],
         async round() {
           const asks = await Promise.all(overHttp.next(size.bookings).map(ask));
           return askOnceEach(api.origin, asks, concurrency);
         },
       },
-      baseline: { round: book(bare, raw) },
+      baseline: book(bare, raw),
       check: () => haveSameRows(stage, overHttp, raw),
     },
   ];
+  if (stage.redisUrl && withRedis) {
+    const standard = stage.program("our-bookings", { REDIS_URL: stage.redisUrl });
+    pairs.push({
+      ...shared,
+      name: "create booking: use case, limits on Redis",
+      goal: 0.5,
+      ours: book(standard, withRedis, [postgres, stage.pids.redis]),
+      baseline: book(bare, raw),
+      check: () => haveSameRows(stage, withRedis, raw),
+    });
+  }
+  return pairs;
 }
 
 interface Guests {
@@ -89,8 +110,8 @@ async function guestsOf(
   const listingIds: number[] = [];
   for (let n = 0; n < houses; n += 1)
     listingIds.push((await stage.world.given.listing({ units: 20_000 })).listingId);
-  // The baseline serves two pairs.
-  const userIds = await newUsers(stage, size.bookings * 2 * (size.rounds + warmUpRounds));
+  // The baseline serves three pairs.
+  const userIds = await newUsers(stage, size.bookings * 3 * (size.rounds + warmUpRounds));
   let asked = 0;
   return {
     listingIds,

@@ -1,6 +1,6 @@
 import { addDays, dayOf } from "@looklook/core";
 import { callbackPath } from "@looklook/wechat";
-import type { Pair } from "../compare";
+import type { Pair, Side } from "../compare";
 import { askOnceEach } from "../http-load";
 import type { Size } from "../options";
 import type { Stage } from "../stage";
@@ -26,7 +26,8 @@ export async function callbackPairs(stage: Stage, size: Size): Promise<Pair[]> {
     return due;
   }
   const sign = (payment: AwaitedPayment) => signedCallback(stage.wechatKeys, payment);
-  const baseline = {
+  const baseline: Side = {
+    pids: [bare.pid, stage.pids.postgres],
     async round() {
       const payments = (await due(raw)).map((payment) => ({
         ...payment,
@@ -44,6 +45,7 @@ export async function callbackPairs(stage: Stage, size: Size): Promise<Pair[]> {
       name: "WeChat callback: use case",
       goal: 0.5,
       ours: {
+        pids: [our.pid, stage.pids.postgres],
         async round() {
           const callbacks = (await due(ours)).map(sign).map(({ headers, body }) => ({ headers, body }));
           const seconds = await our.call<number>("receive", { callbacks, concurrency });
@@ -57,6 +59,7 @@ export async function callbackPairs(stage: Stage, size: Size): Promise<Pair[]> {
       name: "WeChat callback: over HTTP",
       goal: null,
       ours: {
+        pids: [api.pid, stage.pids.postgres],
         async round() {
           const callbacks = (await due(overHttp)).map(sign);
           const asks = callbacks.map(({ headers, body }) => ({

@@ -8,9 +8,11 @@ const concurrency = 8;
 
 /** A full queue emptied through our wiring with handlers that do nothing, against a BullMQ worker that does nothing. */
 export async function jobPairs(stage: Stage, size: Size): Promise<Pair[]> {
-  const pairs = [await drained(stage, "PostgreSQL", {}, size.jobsOnPostgres)];
+  const pairs = [await drained(stage, "PostgreSQL", {}, stage.pids.postgres, size.jobsOnPostgres)];
   if (stage.redisUrl)
-    pairs.push(await drained(stage, "Redis", { REDIS_URL: stage.redisUrl }, size.jobsOnRedis));
+    pairs.push(
+      await drained(stage, "Redis", { REDIS_URL: stage.redisUrl }, stage.pids.redis, size.jobsOnRedis),
+    );
   return pairs;
 }
 
@@ -18,6 +20,7 @@ async function drained(
   stage: Stage,
   backend: string,
   env: Record<string, string>,
+  server: number | null,
   count: number,
 ): Promise<Pair> {
   // BullMQ keeps its tables in one schema, so each side has a database of its own.
@@ -38,16 +41,17 @@ async function drained(
     baselineName: "bare BullMQ",
     unit: "jobs",
     goal: 0.8,
-    ours: side(ours, count),
-    baseline: side(bare, count),
+    ours: side(ours, count, server),
+    baseline: side(bare, count, server),
     async check() {
       await Promise.all([ours.call("clear"), bare.call("clear")]);
     },
   };
 }
 
-function side(program: Program, count: number): Side {
+function side(program: Program, count: number, server: number | null): Side {
   return {
+    pids: [program.pid, server],
     async round() {
       await program.call("fill", { count });
       // The first job starts the clock.

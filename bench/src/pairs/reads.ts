@@ -62,8 +62,8 @@ async function againstBareHttp(
     baselineName: "bare node:http",
     unit: "requests",
     goal: 0.6,
-    ours: asked(api, asks, size),
-    baseline: asked({ origin: `http://127.0.0.1:${port}`, pid: bare.pid }, asks, size),
+    ours: asked(api.origin, [api.pid], asks, size),
+    baseline: asked(`http://127.0.0.1:${port}`, [bare.pid], asks, size),
   };
 }
 
@@ -96,13 +96,13 @@ export async function trpcPairs(stage: Stage, size: Size): Promise<Pair[]> {
       baselineName: "bare tRPC on Hono",
       unit: "requests",
       goal,
-      ours: asked(api, asks, size),
-      baseline: asked({ origin: bareOrigin, pid: bare.pid }, asks, size),
+      ours: asked(api.origin, [api.pid, stage.pids.postgres], asks, size),
+      baseline: asked(bareOrigin, [bare.pid, stage.pids.postgres], asks, size),
     });
   }
   return pairs;
 }
 
-function asked({ origin, pid }: { origin: string; pid: number }, asks: readonly Ask[], size: Size): Side {
-  return { pid, round: () => askRepeatedly(origin, asks, { connections, seconds: size.seconds }) };
+function asked(origin: string, pids: Side["pids"], asks: readonly Ask[], size: Size): Side {
+  return { pids, round: () => askRepeatedly(origin, asks, { connections, seconds: size.seconds }) };
 }
