@@ -29,24 +29,14 @@ RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts
 COPY . .
 RUN npx turbo run build
 
-# ---- what each server needs at run time, without the tools that built it
-FROM manifests AS api-modules
-RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --ignore-scripts --workspace @looklook/api
-
-FROM manifests AS worker-modules
-RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --ignore-scripts --workspace @looklook/worker
-
-FROM manifests AS sandbox-modules
-RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --ignore-scripts --workspace @looklook/wechat-sandbox-app
+# Each server with just the files that it loads.
+RUN for app in api worker wechat-sandbox; do node tools/standalone.mjs "$app" "/standalone/$app" || exit 1; done
 
 # ---- api
 FROM ${NODE_IMAGE} AS api
 ENV NODE_ENV=production API_HOST=0.0.0.0 API_PORT=4000 API_METRICS_PORT=9464
+COPY --from=build /standalone/api /app
 WORKDIR /app/apps/api
-COPY --from=api-modules /app/node_modules /app/node_modules
-COPY --from=build /app/apps/api/package.json ./
-COPY --from=build /app/apps/api/assets ./assets
-COPY --from=build /app/apps/api/dist ./dist
 USER 1000
 EXPOSE 4000 9464
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s CMD ["node", "-e", "fetch('http://127.0.0.1:4000/readyz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
@@ -55,10 +45,8 @@ CMD ["node", "--enable-source-maps", "dist/main.js"]
 # ---- worker
 FROM ${NODE_IMAGE} AS worker
 ENV NODE_ENV=production WORKER_METRICS_PORT=9465
+COPY --from=build /standalone/worker /app
 WORKDIR /app/apps/worker
-COPY --from=worker-modules /app/node_modules /app/node_modules
-COPY --from=build /app/apps/worker/package.json ./
-COPY --from=build /app/apps/worker/dist ./dist
 USER 1000
 EXPOSE 9465
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s CMD ["node", "-e", "fetch('http://127.0.0.1:9465/readyz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
@@ -70,7 +58,6 @@ ENV NODE_ENV=production HOSTNAME=0.0.0.0 PORT=3000 NEXT_TELEMETRY_DISABLED=1
 WORKDIR /app
 COPY --from=build /app/apps/web/.next/standalone ./
 COPY --from=build /app/apps/web/.next/static ./apps/web/.next/static
-COPY --from=build /app/apps/web/public ./apps/web/public
 USER 1000
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s CMD ["node", "-e", "fetch('http://127.0.0.1:3000/api/health').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
@@ -79,10 +66,8 @@ CMD ["node", "apps/web/server.js"]
 # ---- wechat-sandbox: development only
 FROM ${NODE_IMAGE} AS wechat-sandbox
 ENV NODE_ENV=production SANDBOX_HOST=0.0.0.0 SANDBOX_PORT=4300
+COPY --from=build /standalone/wechat-sandbox /app
 WORKDIR /app/apps/wechat-sandbox
-COPY --from=sandbox-modules /app/node_modules /app/node_modules
-COPY --from=build /app/apps/wechat-sandbox/package.json ./
-COPY --from=build /app/apps/wechat-sandbox/dist ./dist
 RUN mkdir /state && chown 1000:1000 /state
 USER 1000
 EXPOSE 4300
