@@ -50,12 +50,12 @@ export async function createBooking(deps: CreateDeps, input: Input): Promise<Cre
 
 async function takeStay(tx: PlainTx, deps: CreateDeps, input: Input): Promise<CreateBookingOutput> {
   const now = deps.clock.now();
-  const fingerprint = fingerprintOf(input);
-  const { offer, ...state } = await readOfferAndLockNights(tx, input, { fingerprint, now });
-  if (!offer) throw new AppError("LISTING_NOT_FOUND");
   // A repeat gets its first answer even when the same stay would be refused by now.
-  if (state.firstAnswer) return state.firstAnswer;
-  if (state.isKeyReused) throw new AppError("IDEMPOTENCY_KEY_REUSED");
+  const kept = await findKeptAnswer(tx, input, now);
+  if (kept) return kept;
+  const { offer, ...state } = await readOfferAndLockNights(tx, input, now);
+  if (!offer) throw new AppError("LISTING_NOT_FOUND");
+  if (state.tappedAnswer) return state.tappedAnswer;
   const refusal =
     stayRefusal(offer, input, today(deps.clock, offer.timeZone)) ??
     // Characters as a person counts them, and as the column does.
@@ -71,8 +71,30 @@ async function takeStay(tx: PlainTx, deps: CreateDeps, input: Input): Promise<Cr
     totalFen: price.totalFen,
     expiresAt: new Date(now.getTime() + offer.holdMinutes * 60_000),
   };
-  await writeBooking(tx, deps, input, { offer, price, answer, fingerprint, now });
+  await writeBooking(tx, deps, input, { offer, price, answer, now });
+  await keepAnswer(tx, input, answer, now);
   return answer;
+}
+
+/** The answer that this idempotency key got before, or null. @throws AppError IDEMPOTENCY_KEY_REUSED */
+async function findKeptAnswer(tx: PlainTx, input: Input, now: Date): Promise<CreateBookingOutput | null> {
+  if (input.idempotencyKey === null) return null;
+  const [kept] = await tx.query<{ response: unknown; same: boolean }>("booking-kept")`
+    SELECT response, fingerprint = ${fingerprintOf(input)} AS same FROM idempotency
+    WHERE scope = ${scopeOf(input.userId)} AND key = ${input.idempotencyKey} AND expires_at > ${now}`;
+  if (kept && !kept.same) throw new AppError("IDEMPOTENCY_KEY_REUSED");
+  return kept ? toAnswer(kept.response) : null;
+}
+
+async function keepAnswer(tx: PlainTx, input: Input, answer: CreateBookingOutput, now: Date): Promise<void> {
+  if (input.idempotencyKey === null) return;
+  await tx.query("booking-keep")`
+    INSERT INTO idempotency (scope, key, fingerprint, response, created_at, expires_at)
+    VALUES (${scopeOf(input.userId)}, ${input.idempotencyKey}, ${fingerprintOf(input)}, ${JSON.stringify(answer)},
+      ${now}, ${new Date(now.getTime() + limits.idempotencyKeepMs)})
+    -- Only one that has run out can still be here.
+    ON CONFLICT (scope, key) DO UPDATE SET fingerprint = excluded.fingerprint, response = excluded.response,
+      created_at = excluded.created_at, expires_at = excluded.expires_at`;
 }
 
 /** The request's content, whatever its idempotency key. */
@@ -101,15 +123,11 @@ interface Offer {
 }
 
 /**
- * One statement that reads the listing, looks for the first answer, counts the guest's holds and locks the nights in
- * the order of their days. Nights that are seen taken are not locked: the losers of a rush need not queue behind its
- * winner to lose.
+ * One statement that reads the listing, looks for what a double tap has booked, counts the guest's holds and locks the
+ * nights in the order of their days. Nights that are seen taken are not locked: the losers of a rush need not queue
+ * behind its winner to lose.
  */
-async function readOfferAndLockNights(
-  tx: PlainTx,
-  input: Input,
-  { fingerprint, now }: { fingerprint: Uint8Array<ArrayBuffer>; now: Date },
-) {
+async function readOfferAndLockNights(tx: PlainTx, input: Input, now: Date) {
   const { userId, listingId, idempotencyKey } = input;
   // Days that break a rule may be days that PostgreSQL does not know, or a whole calendar.
   const isPlausible =
@@ -118,7 +136,6 @@ async function readOfferAndLockNights(
   const stay = isPlausible ? input : { checkInDate: "2000-01-01", checkOutDate: "2000-01-01" };
   const [row] = await tx.query<{
     offer: Offer | null;
-    kept: { response: unknown; same: boolean } | null;
     tapped: unknown;
     holds: number;
     nights: NightOffer[] | null;
@@ -129,12 +146,9 @@ async function readOfferAndLockNights(
         m.hold_minutes AS "holdMinutes"
       FROM listing l JOIN merchant m ON m.id = l.merchant_id
       WHERE l.id = ${listingId}::bigint
-    ), kept AS (
-      SELECT response, fingerprint = ${fingerprint} AS same FROM idempotency
-      WHERE scope = ${scopeOf(userId)} AND key = ${idempotencyKey}::text AND expires_at > ${now}::timestamptz
     ), tapped AS (
       SELECT booking_no, total_fen, expires_at FROM booking
-      WHERE ${idempotencyKey}::text IS NULL AND user_id = ${userId}::bigint
+      WHERE ${idempotencyKey === null}::boolean AND user_id = ${userId}::bigint
         AND listing_id = ${listingId}::bigint
         AND check_in_date::text = ${input.checkInDate} AND check_out_date::text = ${input.checkOutDate}
         AND guests = ${input.guests}::bigint AND with_meals = ${input.withMeals}::boolean
@@ -153,7 +167,7 @@ async function readOfferAndLockNights(
       SELECT night, price_fen, closed, total - sold AS free FROM listing_night
       WHERE listing_id = ${listingId}::bigint
         AND night >= ${stay.checkInDate}::date AND night < ${stay.checkOutDate}::date
-        AND NOT EXISTS (SELECT 1 FROM kept) AND NOT EXISTS (SELECT 1 FROM tapped)
+        AND NOT EXISTS (SELECT 1 FROM tapped)
         AND (SELECT n FROM holds) < ${limits.openHoldsPerGuestMax}::int
         AND (SELECT bool_and(NOT closed AND free > 0) FROM seen)
       ORDER BY night FOR UPDATE
@@ -161,22 +175,19 @@ async function readOfferAndLockNights(
       SELECT * FROM locked UNION ALL SELECT * FROM seen WHERE NOT EXISTS (SELECT 1 FROM locked)
     )
     SELECT (SELECT row_to_json(offer) FROM offer) AS offer,
-      (SELECT json_build_object('response', response, 'same', same) FROM kept) AS kept,
       (SELECT json_build_object('bookingNo', booking_no, 'totalFen', total_fen, 'expiresAt', expires_at) FROM tapped) AS tapped,
       (SELECT n FROM holds) AS holds,
       (SELECT json_agg(json_build_object('night', night, 'priceFen', price_fen, 'closed', closed, 'free', free) ORDER BY night)
        FROM nights) AS nights`;
   if (!row) throw new Error("a query without FROM gives one row");
   const { offer } = row;
-  const first = row.kept ? (row.kept.same ? row.kept.response : null) : row.tapped;
   return {
     offer: offer && {
       ...offer,
       merchantId: idOf(BigInt(offer.merchantId)),
       mealPriceFen: fen(offer.mealPriceFen),
     },
-    firstAnswer: first ? toAnswer(first) : null,
-    isKeyReused: row.kept?.same === false,
+    tappedAnswer: row.tapped ? toAnswer(row.tapped) : null,
     openHolds: row.holds,
     nights: row.nights ?? [],
   };
@@ -205,13 +216,11 @@ async function writeBooking(
     offer,
     price,
     answer,
-    fingerprint,
     now,
   }: {
     offer: Pick<Offer, "merchantId">;
     price: ReturnType<typeof priceOf>;
     answer: CreateBookingOutput;
-    fingerprint: Uint8Array<ArrayBuffer>;
     now: Date;
   },
 ): Promise<void> {
@@ -257,14 +266,6 @@ async function writeBooking(
           ${JSON.stringify(created)}::jsonb, NULL, ${trace}, ${now}::timestamptz),
         (${eventId(random, now)}::uuid, 'job', 'booking.close-unpaid', ${bookingNo},
           ${JSON.stringify(close)}::jsonb, ${expiresAt}::timestamptz, ${trace}, ${now}::timestamptz)
-    ), remembered AS (
-      INSERT INTO idempotency (scope, key, fingerprint, response, created_at, expires_at)
-      SELECT ${scopeOf(input.userId)}, ${input.idempotencyKey}::text, ${fingerprint}, ${JSON.stringify(answer)}::jsonb,
-        ${now}::timestamptz, ${new Date(now.getTime() + limits.idempotencyKeepMs)}::timestamptz
-      WHERE ${input.idempotencyKey}::text IS NOT NULL
-      -- Only one that has run out can still be here.
-      ON CONFLICT (scope, key) DO UPDATE SET fingerprint = excluded.fingerprint, response = excluded.response,
-        created_at = excluded.created_at, expires_at = excluded.expires_at
     )
     SELECT count(*)::int AS taken FROM taken`;
   // The nights are locked and were free; the guard above is the table's own last word.
