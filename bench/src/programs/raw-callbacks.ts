@@ -5,6 +5,8 @@ import { serve, timeAll } from "./serve";
 const pool = new pg.Pool({
   connectionString: process.env.DATABASE_URL,
   max: Number(process.env.DATABASE_CONNECTIONS_MAX),
+  // As our own pool: no statement may run for ever.
+  statement_timeout: 10_000,
 });
 
 /** What a payment leaves behind, ready to be written. */
