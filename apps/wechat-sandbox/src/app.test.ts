@@ -97,9 +97,9 @@ test("a person logs in, pays, and reads the books through the control API", asyn
   expect((await control("GET", "/info")).json).toMatchObject({ appid: keys.appid, mchid: keys.mchid });
   await control("POST", "/users", { openid: "guest", phoneNumber: "13800001111" });
   expect((await control("GET", "/users")).json).toHaveLength(1);
+  expect((await control("POST", "/users/guest/encrypted-phone")).status).toBe(409);
   expect((await control("POST", "/users/guest/login")).json.code).toMatch(/^0/);
   expect((await control("POST", "/users/guest/phone-code")).json.code).toHaveLength(64);
-  expect((await control("POST", "/users/guest/encrypted-phone")).status).toBe(409);
   expect((await control("POST", "/users/nobody/login")).status).toBe(404);
 
   const { prepay_id } = (await (await pay("POST", "/v3/pay/transactions/jsapi", order)).json()) as {
