@@ -126,7 +126,7 @@ export function createControl(sandbox: Sandbox, keys: Pick<SandboxKeys, "appid" 
   );
   app.post("/users/:openid/encrypted-phone", (c) => {
     const encrypted = phone.encryptedPhone(c.req.param("openid"));
-    return encrypted ? c.json(encrypted) : refuse(409, "no session yet: code2session comes first");
+    return encrypted ? c.json(encrypted) : refuse(409, "no session yet: log in first");
   });
   app.post("/users/:openid/sheet", async (c) =>
     c.json(phone.sheet(c.req.param("openid"), await parse(c, Payment))),
