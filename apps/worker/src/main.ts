@@ -93,6 +93,21 @@ async function start(env: WorkerEnv) {
   };
 }
 
+/** Tells how long `work` took and whether it came to its end; what it throws is thrown on. */
+async function timed(
+  work: () => Promise<void>,
+  tell: (isDone: boolean, durationMs: number) => void,
+): Promise<void> {
+  const began = performance.now();
+  let isDone = false;
+  try {
+    await work();
+    isDone = true;
+  } finally {
+    tell(isDone, performance.now() - began);
+  }
+}
+
 /** Each job as a span of the trace that asked for it, counted by outcome. */
 function observedJobs(handlers: JobHandlers, metrics: Metrics): JobHandlers {
   const observe =
@@ -101,16 +116,12 @@ function observedJobs(handlers: JobHandlers, metrics: Metrics): JobHandlers {
       withTraceparent(
         job.traceparent,
         name,
-        async () => {
-          const began = performance.now();
-          let outcome: "completed" | "failed" = "failed";
-          try {
-            await handler(data, job);
-            outcome = "completed";
-          } finally {
-            metrics.job({ name, outcome, durationMs: performance.now() - began });
-          }
-        },
+        () =>
+          timed(
+            () => handler(data, job),
+            (isDone, durationMs) =>
+              metrics.job({ name, outcome: isDone ? "completed" : "failed", durationMs }),
+          ),
         { "looklook.job.attempt": job.attempt },
       );
   const entries = Object.entries(handlers) as [string, AnyJobHandler][];
@@ -125,16 +136,17 @@ function observedConsumer(subscriber: string, handler: EventHandler, metrics: Me
     withTraceparent(
       event.traceparent,
       `${subscriber} ${event.type}`,
-      async () => {
-        const began = performance.now();
-        let outcome: "handled" | "failed" = "failed";
-        try {
-          await handler(event);
-          outcome = "handled";
-        } finally {
-          metrics.event({ subscriber, type: event.type, outcome, durationMs: performance.now() - began });
-        }
-      },
+      () =>
+        timed(
+          () => handler(event),
+          (isDone, durationMs) =>
+            metrics.event({
+              subscriber,
+              type: event.type,
+              outcome: isDone ? "handled" : "failed",
+              durationMs,
+            }),
+        ),
       { "looklook.booking_no": event.key },
     );
 }

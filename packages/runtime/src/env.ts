@@ -2,18 +2,17 @@ import { type RateLimitName, type RateLimitRule, rateLimits } from "@looklook/co
 import { wechatEnvShape } from "@looklook/wechat";
 import { z } from "zod";
 
+const Json = z.string().transform((text, ctx) => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    ctx.addIssue({ code: "custom", message: "is not JSON" });
+    return z.NEVER;
+  }
+});
+
 /** `{"k2":"base64","k1":"base64"}`: 32-byte keys by id, the current one first; older ones still open what they sealed. */
-const KeyRing = z
-  .string()
-  .transform((text, ctx) => {
-    try {
-      return JSON.parse(text) as unknown;
-    } catch {
-      ctx.addIssue({ code: "custom", message: "is not JSON" });
-      return z.NEVER;
-    }
-  })
-  .pipe(z.record(z.string().min(1).max(16), z.base64()))
+const KeyRing = Json.pipe(z.record(z.string().min(1).max(16), z.base64()))
   .refine((ring) => Object.keys(ring).length > 0, "names no key")
   .refine(
     (ring) => Object.values(ring).every((key) => Buffer.from(key, "base64").length === 32),
@@ -22,18 +21,9 @@ const KeyRing = z
   .transform((ring) => Object.entries(ring).map(([id, key]) => ({ id, key: Buffer.from(key, "base64") })));
 
 /** `{"k1":"-----BEGIN PRIVATE KEY-----…"}`: Ed25519 private keys (PKCS 8 PEM) by id, the current one first. */
-const SigningKeys = z
-  .string()
-  .transform((text, ctx) => {
-    try {
-      return JSON.parse(text) as unknown;
-    } catch {
-      ctx.addIssue({ code: "custom", message: "is not JSON" });
-      return z.NEVER;
-    }
-  })
-  .pipe(z.record(z.string().min(1).max(16), z.string().includes("PRIVATE KEY")))
-  .transform((ring) => Object.entries(ring).map(([id, key]) => ({ id, key })));
+const SigningKeys = Json.pipe(
+  z.record(z.string().min(1).max(16), z.string().includes("PRIVATE KEY")),
+).transform((ring) => Object.entries(ring).map(([id, key]) => ({ id, key })));
 
 const commaList = z
   .string()
